@@ -1,0 +1,1 @@
+"""forbear: consumer-loan servicing and lawful collections."""

@@ -1,0 +1,1 @@
+"""What comes in and lies on disk: loan tapes, profiles, rejects, the columns' layout."""

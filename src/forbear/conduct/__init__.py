@@ -1,0 +1,1 @@
+"""How a borrower is treated: stages, the treatment table, visit grounds, holds."""

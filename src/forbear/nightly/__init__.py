@@ -1,0 +1,1 @@
+"""The night by column: ageing, screening, candidates. Scalar twins live in loans, law and conduct."""

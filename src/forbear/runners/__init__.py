@@ -1,0 +1,1 @@
+"""Drivers that carry the night's kernels over shards."""

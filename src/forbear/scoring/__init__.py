@@ -1,0 +1,1 @@
+"""Points and models, each with the reasons behind a score."""

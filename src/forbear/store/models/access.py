@@ -1,0 +1,62 @@
+"""Who may come in: accounts, sign-in codes, API tokens."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from forbear.store.models.ids import IdField
+
+
+class Role(models.TextChoices):
+    """What an account is for; permissions follow from it (see ``services.policy``)."""
+
+    AGENT = "agent", "Agent"
+    MANAGER = "manager", "Manager"
+    COMPLIANCE = "compliance", "Compliance officer"
+    BORROWER = "borrower", "Borrower"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class User(AbstractUser):
+    """An account of one lender's staff, or of one borrower (then ``party`` is set)."""
+
+    lender = models.ForeignKey("store.Lender", null=True, blank=True, on_delete=models.PROTECT)
+    role = models.CharField(max_length=20, choices=Role)
+    party = models.OneToOneField("store.Party", null=True, blank=True, on_delete=models.PROTECT)
+    language = models.CharField(max_length=10, blank=True)
+    keys_enabled = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="borrower_has_party",
+                condition=models.Q(role=Role.BORROWER, party__isnull=False)
+                | (~models.Q(role=Role.BORROWER) & models.Q(party__isnull=True)),
+            ),
+        ]
+
+
+class SigninCode(models.Model):
+    """A one-time code sent to a number; it opens nothing until a second fact has matched."""
+
+    id = IdField(primary_key=True)
+    lender = models.ForeignKey("store.Lender", on_delete=models.CASCADE)
+    phone_digest = models.CharField(max_length=64, db_index=True)
+    code_digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries_left = models.PositiveSmallIntegerField()
+    used_at = models.DateTimeField(null=True)
+
+
+class ApiToken(models.Model):
+    """A bearer token of an account, kept as a digest."""
+
+    id = IdField(primary_key=True)
+    lender = models.ForeignKey("store.Lender", on_delete=models.CASCADE)
+    user = models.ForeignKey("store.User", on_delete=models.CASCADE)
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)

@@ -1,0 +1,104 @@
+"""The work on overdue loans: cases, holds, promises, and what the night proposes."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from forbear.store.models.ids import IdField
+
+
+class Case(models.Model):
+    """An overdue loan being worked, from the night it fell overdue to the night it was cured."""
+
+    id = IdField(primary_key=True)
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    loan = models.ForeignKey("store.Loan", on_delete=models.PROTECT, related_name="cases")
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loan"], condition=models.Q(closed_on__isnull=True), name="one_open_case_per_loan"
+            )
+        ]
+
+
+class Hold(models.Model):
+    """Something that stops collection of a loan while it is looked into."""
+
+    class Kind(models.TextChoices):
+        """Why."""
+
+        DISPUTE = "dispute"
+        COMPLAINT = "complaint"
+        HARDSHIP = "hardship"
+
+    id = IdField(primary_key=True)
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    loan = models.ForeignKey("store.Loan", on_delete=models.PROTECT, related_name="holds")
+    party = models.ForeignKey("store.Party", on_delete=models.PROTECT)
+    kind = models.CharField(max_length=12, choices=Kind)
+    words = models.CharField(max_length=2000)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_because = models.CharField(max_length=1000, blank=True)
+
+
+class Promise(models.Model):
+    """A promise to pay: who, how much, by when."""
+
+    class State(models.TextChoices):
+        """The night settles it."""
+
+        OPEN = "open"
+        KEPT = "kept"
+        BROKEN = "broken"
+
+    id = IdField(primary_key=True)
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    loan = models.ForeignKey("store.Loan", on_delete=models.PROTECT, related_name="promises")
+    party = models.ForeignKey("store.Party", on_delete=models.PROTECT)
+    contact = models.ForeignKey("store.Contact", on_delete=models.PROTECT)
+    amount = models.BigIntegerField()
+    due_on = models.DateField()
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+
+
+class NightRun(models.Model):
+    """One close of one lender's business day."""
+
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT, related_name="nights")
+    day = models.DateField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lender", "day"], name="night_once")]
+
+
+class WorkItem(models.Model):
+    """A candidate of the night: what to do next for a loan, and whether it may be done now."""
+
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    day = models.DateField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT)
+    loan = models.ForeignKey("store.Loan", on_delete=models.PROTECT, related_name="work")
+    party = models.ForeignKey("store.Party", on_delete=models.PROTECT)
+    rank = models.PositiveIntegerField()
+    action = models.CharField(max_length=30)
+    channel = models.CharField(max_length=10)
+    ground = models.CharField(max_length=60)
+    score = models.IntegerField()
+    score_reasons = models.JSONField()
+    propensity_ppm = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10)
+    next_moment = models.DateTimeField(null=True)
+    verdict = models.JSONField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lender", "day", "loan", "party"], name="work_once")]
+        indexes = [models.Index(fields=["lender", "day", "rank"])]

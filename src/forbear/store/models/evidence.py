@@ -1,0 +1,62 @@
+"""The tamper-evident log: leaves first, their order and roots later."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from forbear.store.models.ids import IdField
+
+
+class PersonKey(models.Model):
+    """The key under which a person's leaves are encrypted. Destroying it erases what they say."""
+
+    party = models.OneToOneField("store.Party", on_delete=models.PROTECT, primary_key=True)
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    key = models.BinaryField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
+
+
+class EvidenceLeaf(models.Model):
+    """What one act or event was, encrypted, written in the transaction of the thing itself.
+
+    ``ref`` names the row it vouches for. The database refuses to change it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    kind = models.CharField(max_length=30)
+    ref = IdField()
+    party = models.ForeignKey("store.Party", null=True, on_delete=models.PROTECT)
+    ciphertext = models.BinaryField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lender", "kind", "ref"], name="leaf_once")]
+
+
+class SealedLeaf(models.Model):
+    """A leaf's place in its lender's log, given by the sealer."""
+
+    leaf = models.OneToOneField(
+        EvidenceLeaf, on_delete=models.PROTECT, primary_key=True, related_name="sealed"
+    )
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    index = models.PositiveBigIntegerField()
+    leaf_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lender", "index"], name="leaf_index_once")]
+
+
+class Checkpoint(models.Model):
+    """A signed root: the log of this lender had this size and this root at this time."""
+
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    size = models.PositiveBigIntegerField()
+    root = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    key_id = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lender", "size"], name="checkpoint_size_once")]

@@ -1,0 +1,96 @@
+"""People: who they are, where they can be reached, what they asked for. A person is not a loan."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from forbear.store.models.ids import IdField
+
+
+class Party(models.Model):
+    """A person, known to one lender."""
+
+    id = IdField(primary_key=True)
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    name = models.CharField(max_length=120)
+    born_on = models.DateField(null=True)
+    identity_tail = models.CharField(max_length=8, blank=True)
+    language = models.CharField(max_length=10)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartyState(models.Model):
+    """A state of a person that changes what may be done: from ``since`` until ``until``."""
+
+    class State(models.TextChoices):
+        """The states that change what may be done."""
+
+        DEAD = "dead"
+        INCAPABLE = "incapable"
+        MINOR = "minor"
+        BANKRUPT = "bankrupt"
+        REPRESENTED = "represented"
+        IDENTITY_STOLEN = "identity_stolen"
+
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="states")
+    state = models.CharField(max_length=20, choices=State)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    source = models.CharField(max_length=200)
+
+
+class ContactPoint(models.Model):
+    """A phone number, address or mailbox, with its source, its validity and its zone."""
+
+    class Medium(models.TextChoices):
+        """What kind of point it is."""
+
+        PHONE = "phone"
+        EMAIL = "email"
+        ADDRESS = "address"
+
+    id = IdField(primary_key=True)
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="contact_points")
+    medium = models.CharField(max_length=10, choices=Medium)
+    value = models.CharField(max_length=200)
+    zone = models.CharField(max_length=40)
+    source = models.CharField(max_length=80)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    confirmed_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["lender", "medium", "value"])]
+
+
+class Preference(models.Model):
+    """What a person asked for; it binds from ``since`` on, and ``ended_at`` is when it was taken back.
+
+    STOP: no contact about this debt on ``channel`` (empty: any). HOURS: only between ``hour_from``
+    and ``hour_until``, local time. NIGHT_CONSENT: separate, specific, dated, revocable.
+    """
+
+    class Kind(models.TextChoices):
+        """The kinds of wishes."""
+
+        STOP = "stop"
+        HOURS = "hours"
+        NIGHT_CONSENT = "night_consent"
+
+    id = IdField(primary_key=True)
+    lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="preferences")
+    kind = models.CharField(max_length=20, choices=Kind)
+    channel = models.CharField(max_length=10, blank=True)
+    hour_from = models.TimeField(null=True)
+    hour_until = models.TimeField(null=True)
+    source = models.CharField(max_length=80)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["party", "kind"])]

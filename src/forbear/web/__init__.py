@@ -1,0 +1,1 @@
+"""The faces in a browser: staff console, borrower portal, API. Views translate; they decide nothing."""
