@@ -1,0 +1,80 @@
+# make demo    a lender's evening on http://127.0.0.1:8000 (PORT= for another port)
+# make test    everything that must hold, in under 10 minutes
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo demo-reset test test-fast format lint unit integration browser journeys \
+	conformance conformance-ally migrations translations lock vendor
+
+BIN := .venv/bin
+PORT ?= 8000
+export DJANGO_SETTINGS_MODULE := forbear.web.settings
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+setup: .venv/.runtime
+setup-dev: .venv/.dev
+
+.venv/.runtime: requirements.lock pyproject.toml tools/setup.sh
+	@tools/setup.sh requirements.lock $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml tools/setup.sh
+	@tools/setup.sh requirements-dev.lock $@
+	@touch .venv/.runtime
+
+# make demo-reset    forget the demo's data and start over
+demo: setup
+	@FORBEAR_PORT=$(PORT) $(BIN)/forbear demo
+
+demo-reset: setup
+	@FORBEAR_PORT=$(PORT) $(BIN)/forbear demo --reset
+
+# make test-fast    formatter, linter, types, contracts, unit and property tests
+test: lint unit integration browser
+test-fast: lint unit
+
+format: setup-dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lint: setup-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python tools/tidy.py src tests tools bench conformance
+	@$(BIN)/python -m django makemigrations --check --dry-run
+	@$(BIN)/python tools/translations.py check
+
+unit: setup-dev
+	@$(BIN)/pytest tests/unit tests/property tests/parity -n 2 -q
+
+integration: setup-dev
+	@$(BIN)/pytest tests/integration tests/web -m "not browser" -n 2 -q
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest tests/integration -m "not browser" -q
+
+# make browser    the tests that drive a real browser (skipped with a line where there is none)
+browser: setup-dev
+	@if tools/browser.sh >/dev/null; then $(BIN)/pytest -m browser -q; \
+	else echo "Browser tests skipped: Chromium is not installed (Debian: apt-get install chromium)."; fi
+
+journeys: browser
+
+# make conformance-ally    Forbear's balances beside a servicer's own, on real car loans
+conformance-ally: setup-dev
+	@$(BIN)/python -m conformance ally
+
+conformance: conformance-ally
+
+# make migrations    write the migrations that the models need
+migrations: setup-dev
+	@$(BIN)/python -m django makemigrations store
+
+# make translations    bring the message catalogue up to date with the source
+translations: setup-dev
+	@$(BIN)/python tools/translations.py update
+
+# make lock    write the lock files anew (needs uv);  make vendor    fetch the browser assets anew (needs npm)
+lock:
+	@tools/lock.sh
+vendor: setup-dev
+	@$(BIN)/python tools/vendor.py

@@ -1,0 +1,63 @@
+"""The configuration is read once, and a wrong key stops the start with its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from forbear.config.settings import load
+from forbear.errors import InputError
+
+
+def test_defaults_need_no_environment():
+    """
+    An empty environment gives a local SQLite installation that is not a demo.
+    """
+    settings = load({"PATH": "/bin"})
+
+    assert ("sqlite", "127.0.0.1", 8000, False) == (
+        settings.database_url,
+        settings.host,
+        settings.port,
+        settings.demo,
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("FORBEAR_PORT", "eighty"),
+        ("FORBEAR_PORT", "70000"),
+        ("FORBEAR_PORT", "0"),
+        ("FORBEAR_DEMO", "yes"),
+        ("FORBEAR_DATABASE_URL", "mysql://x"),
+        ("FORBEAR_SMTP_URL", "mail.example"),
+        ("FORBEAR_CLOCK", "tonight"),
+        ("FORBEAR_CLOCK", "2026-11-24T10:00:00"),
+        ("FORBEAR_PROT", "8000"),
+    ],
+)
+def test_a_wrong_value_names_its_key(key: str, text: str):
+    """
+    The error says which variable is wrong, so that it can be mended without reading code.
+    """
+    with pytest.raises(InputError, match=key) as caught:
+        load({key: text})
+
+    assert key == caught.value.field
+
+
+def test_every_kind_of_value_is_read():
+    """
+    Flags, numbers, lists and texts are read by the type of their field.
+    """
+    settings = load(
+        {
+            "FORBEAR_DEMO": "1",
+            "FORBEAR_PORT": "8123",
+            "FORBEAR_ALLOWED_HOSTS": "a.example, b.example",
+            "FORBEAR_CLOCK": "2026-11-24T10:00:00+08:00",
+            "FORBEAR_SMTP_URL": "smtp://127.0.0.1:2525",
+        }
+    )
+
+    assert (True, 8123, ("a.example", "b.example")) == (settings.demo, settings.port, settings.allowed_hosts)
