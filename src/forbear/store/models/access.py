@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from forbear.store.models.ids import IdField
+from forbear.store.querysets import Scope, ScopedManager, ScopedUserManager
 
 
 class Role(models.TextChoices):
@@ -20,6 +23,9 @@ class Role(models.TextChoices):
 
 class User(AbstractUser):
     """An account of one lender's staff, or of one borrower (then ``party`` is set)."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedUserManager()
 
     lender = models.ForeignKey("store.Lender", null=True, blank=True, on_delete=models.PROTECT)
     role = models.CharField(max_length=20, choices=Role)
@@ -40,6 +46,9 @@ class User(AbstractUser):
 class SigninCode(models.Model):
     """A one-time code sent to a number; it opens nothing until a second fact has matched."""
 
+    SCOPE: ClassVar[Scope] = Scope.STAFF
+    objects = ScopedManager()
+
     id = IdField(primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.CASCADE)
     phone_digest = models.CharField(max_length=64, db_index=True)
@@ -52,6 +61,9 @@ class SigninCode(models.Model):
 
 class ApiToken(models.Model):
     """A bearer token of an account, kept as a digest."""
+
+    SCOPE: ClassVar[Scope] = Scope.STAFF
+    objects = ScopedManager()
 
     id = IdField(primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.CASCADE)

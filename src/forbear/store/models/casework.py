@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from forbear.store.models.ids import IdField
+from forbear.store.querysets import Scope, ScopedManager
 
 
 class Case(models.Model):
     """An overdue loan being worked, from the night it fell overdue to the night it was cured."""
+
+    SCOPE: ClassVar[Scope] = Scope.STAFF
+    objects = ScopedManager()
 
     id = IdField(primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
@@ -26,6 +32,9 @@ class Case(models.Model):
 
 class Hold(models.Model):
     """Something that stops collection of a loan while it is looked into."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedManager()
 
     class Kind(models.TextChoices):
         """Why."""
@@ -48,6 +57,9 @@ class Hold(models.Model):
 class Promise(models.Model):
     """A promise to pay: who, how much, by when."""
 
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedManager()
+
     class State(models.TextChoices):
         """The night settles it."""
 
@@ -69,6 +81,9 @@ class Promise(models.Model):
 class NightRun(models.Model):
     """One close of one lender's business day."""
 
+    SCOPE: ClassVar[Scope] = Scope.STAFF
+    objects = ScopedManager()
+
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT, related_name="nights")
     day = models.DateField()
     started_at = models.DateTimeField()
@@ -81,6 +96,9 @@ class NightRun(models.Model):
 
 class WorkItem(models.Model):
     """A candidate of the night: what to do next for a loan, and whether it may be done now."""
+
+    SCOPE: ClassVar[Scope] = Scope.STAFF
+    objects = ScopedManager()
 
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
     day = models.DateField()

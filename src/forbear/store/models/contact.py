@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from forbear.store.models.ids import IdField
+from forbear.store.querysets import Scope, ScopedManager
 
 
 class PackText(models.Model):
     """The texts of a law pack, as they were when it was first used. Never removed."""
+
+    SCOPE: ClassVar[Scope] = Scope.EVERYBODY
+    LENDER_COLUMN: ClassVar[str | None] = None
+    objects = ScopedManager()
 
     digest = models.CharField(primary_key=True, max_length=64)
     pack_id = models.CharField(max_length=20)
@@ -19,6 +26,9 @@ class PackText(models.Model):
 
 class Verdict(models.Model):
     """What the law said of a proposed act. A denied act ends here: it has no contact."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedManager()
 
     id = IdField(primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
@@ -49,6 +59,9 @@ class Verdict(models.Model):
 class Contact(models.Model):
     """An act that was allowed and placed. A trigger refuses one whose verdict did not allow it."""
 
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedManager()
+
     id = IdField(primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
     loan = models.ForeignKey("store.Loan", on_delete=models.PROTECT, related_name="contacts")
@@ -69,6 +82,10 @@ class Contact(models.Model):
 class ContactOutcome(models.Model):
     """How a contact ended. Recorded once."""
 
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    PARTY_COLUMN: ClassVar[str] = "contact__party_id"
+    objects = ScopedManager()
+
     contact = models.OneToOneField(
         Contact, on_delete=models.PROTECT, primary_key=True, related_name="outcome"
     )
@@ -83,7 +100,14 @@ class ContactOutcome(models.Model):
 
 
 class Message(models.Model):
-    """The words of a text or mail, and where they are on their way out."""
+    """The words of a text or mail, and where they are on their way out.
+
+    ``last_verdict`` is the judgement made right before it was sent or withheld.
+    """
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    PARTY_COLUMN: ClassVar[str] = "contact__party_id"
+    objects = ScopedManager()
 
     class State(models.TextChoices):
         """A message is queued with its contact, in one transaction, and sent after it."""
@@ -104,4 +128,8 @@ class Message(models.Model):
     text = models.TextField()
     state = models.CharField(max_length=10, choices=State)
     sent_at = models.DateTimeField(null=True)
+    last_verdict = models.ForeignKey(Verdict, null=True, on_delete=models.PROTECT, related_name="+")
     detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["lender", "state"])]

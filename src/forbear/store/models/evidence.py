@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from forbear.store.models.ids import IdField
+from forbear.store.querysets import Scope, ScopedManager
 
 
 class PersonKey(models.Model):
     """The key under which a person's leaves are encrypted. Destroying it erases what they say."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedManager()
 
     party = models.OneToOneField("store.Party", on_delete=models.PROTECT, primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
@@ -21,6 +27,9 @@ class EvidenceLeaf(models.Model):
 
     ``ref`` names the row it vouches for. The database refuses to change it.
     """
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedManager()
 
     id = models.BigAutoField(primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
@@ -37,6 +46,10 @@ class EvidenceLeaf(models.Model):
 class SealedLeaf(models.Model):
     """A leaf's place in its lender's log, given by the sealer."""
 
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    PARTY_COLUMN: ClassVar[str] = "leaf__party_id"
+    objects = ScopedManager()
+
     leaf = models.OneToOneField(
         EvidenceLeaf, on_delete=models.PROTECT, primary_key=True, related_name="sealed"
     )
@@ -49,11 +62,18 @@ class SealedLeaf(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A signed root: the log of this lender had this size and this root at this time."""
+    """A signed root: the log of this lender had this size and this root at this time.
+
+    ``frontier`` is what the next root grows from (``evidence.merkle.Frontier``), in hexadecimal.
+    """
+
+    SCOPE: ClassVar[Scope] = Scope.EVERYBODY
+    objects = ScopedManager()
 
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
     size = models.PositiveBigIntegerField()
     root = models.CharField(max_length=64)
+    frontier = models.JSONField(default=list)
     signed_at = models.DateTimeField()
     key_id = models.CharField(max_length=64)
     signature = models.CharField(max_length=128)

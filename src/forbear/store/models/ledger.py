@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from forbear.store.models.ids import IdField
+from forbear.store.querysets import Scope, ScopedManager
 
 
 class LedgerEvent(models.Model):
@@ -12,6 +15,9 @@ class LedgerEvent(models.Model):
 
     ``digest`` chains it to the event before: it names the whole ledger of the loan up to here.
     """
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_LOANS
+    objects = ScopedManager()
 
     event_id = IdField(primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
@@ -38,6 +44,9 @@ class LedgerEvent(models.Model):
 class Reply(models.Model):
     """The answer once given to (lender, actor, key): the same request gets it again."""
 
+    SCOPE: ClassVar[Scope] = Scope.STAFF
+    objects = ScopedManager()
+
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
     actor = models.CharField(max_length=80)
     key = models.CharField(max_length=120)
@@ -51,6 +60,9 @@ class Reply(models.Model):
 
 class PositionRow(models.Model):
     """The latest position of a loan: a projection, rebuilt from the ledger at will."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_LOANS
+    objects = ScopedManager()
 
     loan = models.OneToOneField(
         "store.Loan", on_delete=models.CASCADE, primary_key=True, related_name="position"
@@ -75,6 +87,9 @@ class PositionRow(models.Model):
 
 class Snapshot(models.Model):
     """What another system said of a loan on one day: observed, never refolded, never corrected."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_LOANS
+    objects = ScopedManager()
 
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
     loan = models.ForeignKey("store.Loan", on_delete=models.PROTECT, related_name="snapshots")

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
+
+from forbear.store.querysets import Scope, ScopedManager
 
 
 class Lender(models.Model):
     """A lender, with the zone and cut-off that make an instant a business date."""
+
+    SCOPE: ClassVar[Scope] = Scope.EVERYBODY
+    LENDER_COLUMN: ClassVar[str | None] = "id"
+    objects = ScopedManager()
 
     id = models.SlugField(primary_key=True, max_length=40)
     name = models.CharField(max_length=120)

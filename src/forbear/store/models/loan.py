@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from forbear.store.models.ids import IdField
+from forbear.store.querysets import Scope, ScopedManager
 
 
 class Loan(models.Model):
     """A loan; its state is not here but in its ledger. ``terms`` are the terms at the start."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_LOANS
+    LOAN_COLUMN: ClassVar[str] = "id"
+    objects = ScopedManager()
 
     class Books(models.TextChoices):
         """Whose ledger is the truth."""
@@ -33,6 +40,9 @@ class Loan(models.Model):
 
 class LoanRole(models.Model):
     """How a person stands to a loan. Many persons to a loan, many loans to a person."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedManager()
 
     class Role(models.TextChoices):
         """How a person can stand to a loan."""

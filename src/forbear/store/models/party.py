@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from forbear.store.models.ids import IdField
+from forbear.store.querysets import Scope, ScopedManager
 
 
 class Party(models.Model):
     """A person, known to one lender."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    PARTY_COLUMN: ClassVar[str] = "id"
+    objects = ScopedManager()
 
     id = IdField(primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
@@ -23,6 +30,9 @@ class Party(models.Model):
 
 class PartyState(models.Model):
     """A state of a person that changes what may be done: from ``since`` until ``until``."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedManager()
 
     class State(models.TextChoices):
         """The states that change what may be done."""
@@ -44,6 +54,9 @@ class PartyState(models.Model):
 
 class ContactPoint(models.Model):
     """A phone number, address or mailbox, with its source, its validity and its zone."""
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedManager()
 
     class Medium(models.TextChoices):
         """What kind of point it is."""
@@ -73,6 +86,9 @@ class Preference(models.Model):
     STOP: no contact about this debt on ``channel`` (empty: any). HOURS: only between ``hour_from``
     and ``hour_until``, local time. NIGHT_CONSENT: separate, specific, dated, revocable.
     """
+
+    SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
+    objects = ScopedManager()
 
     class Kind(models.TextChoices):
         """The kinds of wishes."""

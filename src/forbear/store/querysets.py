@@ -1,0 +1,65 @@
+"""Who sees which rows: one rule for every lender's table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.contrib.auth.models import UserManager
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from forbear.store.models import User
+
+LIABLE_ROLES = ("borrower", "co_borrower", "guarantor", "spouse", "representative", "estate")
+"""The roles that open a loan to a person. A contact person stands beside the debt and sees nothing."""
+
+
+class Scope(StrEnum):
+    """What a borrower sees of a table; staff see all rows of their own lender, whatever it is."""
+
+    STAFF = "staff"
+    EVERYBODY = "everybody"
+    OWN_PARTY = "own_party"
+    OWN_LOANS = "own_loans"
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Rows that know who may see them.
+
+    The model says how: ``SCOPE``, and where the columns have other names ``LENDER_COLUMN`` (None:
+    the table is the same for all lenders), ``PARTY_COLUMN`` and ``LOAN_COLUMN``.
+    """
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Keep the rows that this account may see: none for anonymous, disabled and lenderless ones."""
+        if not user.is_authenticated or not user.is_active or user.lender_id is None:
+            return self.none()
+        lender_column = getattr(self.model, "LENDER_COLUMN", "lender_id")
+        rows = self if lender_column is None else self.filter(**{lender_column: user.lender_id})
+        if user.role != "borrower":
+            return rows
+        match self.model.SCOPE:
+            case Scope.EVERYBODY:
+                return rows
+            case Scope.OWN_PARTY:
+                return rows.filter(**{getattr(self.model, "PARTY_COLUMN", "party_id"): user.party_id})
+            case Scope.OWN_LOANS:
+                column = getattr(self.model, "LOAN_COLUMN", "loan_id")
+                return rows.filter(**{f"{column}__in": _loans_of(user)})
+            case _:
+                return rows.none()
+
+
+ScopedManager = models.Manager.from_queryset(ScopedQuerySet, "ScopedManager")
+ScopedUserManager = UserManager.from_queryset(ScopedQuerySet, "ScopedUserManager")
+
+
+def _loans_of(user: User) -> models.QuerySet:
+    roles = apps.get_model("store", "LoanRole").objects
+    return roles.filter(lender_id=user.lender_id, party_id=user.party_id, role__in=LIABLE_ROLES).values(
+        "loan_id"
+    )
