@@ -50,6 +50,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "forbear.web.middleware.NowMiddleware",
+    "forbear.web.middleware.LanguageMiddleware",
+    "forbear.web.middleware.ErrorMiddleware",
 ]
 
 ROOT_URLCONF = "forbear.web.urls"
@@ -65,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "forbear.web.context.page",
             ],
         },
     }
@@ -144,5 +148,9 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Forbear"
+CSRF_FAILURE_VIEW = "forbear.web.pages.csrf_failed"
 
 TESTING = "pytest" in sys.modules

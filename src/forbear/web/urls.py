@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from forbear.web import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.landing, name="landing"),
+    path("choose/", pages.choose, name="choose"),
+    path("accounts/", include("forbear.web.accounts")),
+    path("console/", include("forbear.web.console.urls")),
+    path("portal/", include("forbear.web.portal.urls")),
+    path("api/v1/", include("forbear.web.api.urls")),
+]

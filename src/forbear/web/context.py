@@ -1,0 +1,20 @@
+"""What every template may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from forbear.web.pages import language_of, theme_of
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Give the theme, the language, and whether this is a demonstration."""
+    return {
+        "theme": theme_of(request),
+        "language": language_of(),
+        "now": getattr(request, "now", None),
+        "is_demo": settings.FORBEAR.demo,
+    }

@@ -1,0 +1,99 @@
+"""Tags and filters of the design system: amounts, days, icons, verdict tags, the key of a form."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from forbear.web import format as write
+from forbear.web.pages import language_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def money(minor: int | None, currency: str, scale: int = 2) -> str:
+    """``{% money 123450 "CNY" %}`` → ¥1,234.50; a dash where there is no amount."""
+    return "–" if minor is None else write.money(minor, currency, language_of(), scale=scale)
+
+
+@register.filter
+def number(value: int) -> str:
+    """``{{ count|number }}`` → 12,345."""
+    return write.number(value, language_of())
+
+
+@register.filter
+def percent(share: float) -> str:
+    """``{{ 0.125|percent }}`` → 12.5%."""
+    return write.percent(share, language_of())
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """``{{ due_on|day }}`` → 24 Nov 2026."""
+    return "–" if value is None else write.day(value, language_of())
+
+
+@register.filter
+def weekday(value: date | None) -> str:
+    """``{{ due_on|weekday }}`` → Tue 24 Nov 2026."""
+    return "–" if value is None else write.day(value, language_of(), weekday=True)
+
+
+@register.filter
+def instant(value: datetime | None, zone: str) -> str:
+    """``{{ placed_at|instant:zone }}`` → Tue 24 Nov 2026 21:59, on the wall clock of ``zone``."""
+    return "–" if value is None else write.instant(value, zone, language_of())
+
+
+@register.filter
+def clock(value: datetime | None, zone: str) -> str:
+    """``{{ must_end_at|clock:zone }}`` → 22:00, on the wall clock of ``zone``."""
+    return "–" if value is None else write.clock(value, zone)
+
+
+@register.filter
+def zone_name(zone: str) -> str:
+    """``{{ zone|zone_name }}`` → Beijing time."""
+    return write.zone_name(zone, language_of())
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, value: datetime | None, zone: str) -> str:
+    """``{% when next_moment zone %}`` → 08:00, or Wed 25 Nov, 08:00 when that is not today."""
+    return "–" if value is None else write.when(value, zone, language_of(), now=context["now"])
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """``{% icon "phone" %}``: a drawing beside words, hidden from screen readers."""
+    href = f"{static('vendor/icons.svg')}#{name}"
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', href
+    )
+
+
+@register.simple_tag
+def request_key() -> SafeString:
+    """The hidden field that makes sending a form twice the same act."""
+    return format_html('<input type="hidden" name="key" value="{}">', uuid.uuid4().hex)
+
+
+@register.inclusion_tag("partials/outcome.html")
+def outcome_tag(outcome: str) -> dict[str, Any]:
+    """``{% outcome_tag verdict.outcome %}``: allowed, denied or needs, by word, icon and colour."""
+    return {"outcome": outcome}
+
+
+@register.filter
+def in_language(pairs: Any) -> str:
+    """``{{ fired.reason|in_language }}``: the reader's side of a text that carries both languages."""
+    return str(dict(pairs)[language_of()])
