@@ -54,8 +54,14 @@ class ScopedQuerySet(models.QuerySet):
                 return rows.none()
 
 
-ScopedManager = models.Manager.from_queryset(ScopedQuerySet, "ScopedManager")
-ScopedUserManager = UserManager.from_queryset(ScopedQuerySet, "ScopedUserManager")
+class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
+    """The default manager of a lender's table."""
+
+
+class ScopedUserManager(UserManager.from_queryset(ScopedQuerySet)):
+    """The manager of accounts: Django's, and who may see them."""
+
+    use_in_migrations = False
 
 
 def _loans_of(user: User) -> models.QuerySet:
