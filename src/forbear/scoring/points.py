@@ -1,0 +1,144 @@
+"""A points scorecard: attributes cut into bins, each bin worth points and able to say why.
+
+The card is data. More points mean: likelier to bring the account in order without help. Nothing is
+random and nothing is rounded, so the same values always give the same score and reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from forbear.errors import InputError
+from forbear.scoring.tables import Entry, Words, read_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bin:
+    """Values up to and with ``to`` (None: all that are left), their points, and the reason."""
+
+    to: int | None
+    points: int
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """One feature and its bins, in rising order."""
+
+    feature: str
+    bins: tuple[Bin, ...]
+
+    @property
+    def best(self) -> int:
+        """The most points that this attribute can give."""
+        return max(item.points for item in self.bins)
+
+    def bin_of(self, value: int) -> Bin:
+        """Return the bin that the value falls into."""
+        return next(item for item in self.bins if item.to is None or value <= item.to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """A named, dated card. ``basis`` says where the points come from."""
+
+    card_id: str
+    version: str
+    basis: Words
+    start: int
+    attributes: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What one attribute added, what it could have added at most, and why."""
+
+    feature: str
+    value: int
+    points: int
+    lost: int
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """A score and where every point of it comes from."""
+
+    points: int
+    contributions: tuple[Contribution, ...]
+
+    def reasons(self, most: int = 3) -> tuple[Words, ...]:
+        """Return the reasons that cost the most points, the costliest first, at most ``most``."""
+        costly = [item for item in self.contributions if item.lost > 0]
+        costly.sort(key=lambda item: -item.lost)
+        return tuple(item.reason for item in costly[:most])
+
+
+def parse_scorecard(text: str, *, features: Collection[str]) -> Scorecard:
+    """Read a card from YAML text, using only the named features.
+
+    Raises InputError naming the place: an unknown feature, bins that do not rise or leave a gap at
+    the end, a reason that is missing in one language.
+    """
+    top = read_table(text, "scorecard")
+    attributes = tuple(_attribute(entry, features) for entry in top.entries("attributes"))
+    card = Scorecard(
+        card_id=top.text("id"),
+        version=top.text("version"),
+        basis=top.words("basis"),
+        start=top.number("start"),
+        attributes=attributes,
+    )
+    top.done()
+    names = [item.feature for item in attributes]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"scorecard.attributes has {name!r} more than once.", field="attributes")
+    return card
+
+
+def score(card: Scorecard, values: Mapping[str, int]) -> Score:
+    """Score one loan from its feature values; raises InputError for a feature that is missing."""
+    contributions = []
+    for attribute in card.attributes:
+        if attribute.feature not in values:
+            raise InputError(f"The card needs {attribute.feature!r}.", field=attribute.feature)
+        value = values[attribute.feature]
+        found = attribute.bin_of(value)
+        contributions.append(
+            Contribution(
+                feature=attribute.feature,
+                value=value,
+                points=found.points,
+                lost=attribute.best - found.points,
+                reason={language: words.format(value=value) for language, words in found.reason.items()},
+            )
+        )
+    return Score(
+        points=card.start + sum(item.points for item in contributions), contributions=tuple(contributions)
+    )
+
+
+def _attribute(entry: Entry, features: Collection[str]) -> Attribute:
+    feature = entry.text("feature", one_of=sorted(features))
+    bins = tuple(_bin(item) for item in entry.entries("bins"))
+    entry.done()
+    edges = [item.to for item in bins]
+    place = entry.place("bins")
+    if edges[-1] is not None or None in edges[:-1]:
+        raise InputError(f"{place}: the last bin, and only it, has no 'to'.", field=place)
+    inner = [edge for edge in edges if edge is not None]
+    if inner != sorted(set(inner)):
+        raise InputError(f"{place}: the 'to' of the bins must rise; they are {inner}.", field=place)
+    return Attribute(feature=feature, bins=bins)
+
+
+def _bin(entry: Entry) -> Bin:
+    found = Bin(
+        to=entry.number("to") if entry.has("to") else None,
+        points=entry.number("points"),
+        reason=entry.words("reason"),
+    )
+    entry.done()
+    return found
