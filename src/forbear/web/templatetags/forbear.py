@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from forbear.web import format as write
+from forbear.web import words
 from forbear.web.pages import language_of
 
 register = template.Library()
@@ -97,3 +98,9 @@ def outcome_tag(outcome: str) -> dict[str, Any]:
 def in_language(pairs: Any) -> str:
     """``{{ fired.reason|in_language }}``: the reader's side of a text that carries both languages."""
     return str(dict(pairs)[language_of()])
+
+
+@register.filter
+def word(code: str, kind: str) -> str:
+    """``{{ contact.channel|word:"channel" }}``: what a code is called in the reader's language."""
+    return words.word(kind, code)
