@@ -9,13 +9,30 @@ from datetime import datetime
 from forbear.errors import InputError
 from forbear.law.verdict import FactValue
 
+CHANNELS = ("call", "sms", "email", "visit", "letter", "portal")
+DIRECTIONS = ("in", "out")
+OUTCOMES = (
+    "answered",
+    "no_answer",
+    "voicemail",
+    "busy",
+    "invalid",
+    "delivered",
+    "undelivered",
+    "met",
+    "not_met",
+    "unknown",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastContact:
     """One line of the contact log, in the terms that the regimes count by.
 
-    ``outcome`` is one of answered, no_answer, voicemail, busy, invalid, delivered, undelivered,
-    met, not_met, unknown. ``person``, ``number`` and ``debts`` are opaque ids.
+    ``channel``, ``direction`` and ``outcome`` are of CHANNELS, DIRECTIONS and OUTCOMES; a contact
+    that has not ended yet has the outcome ``unknown``, which counts as whatever is stricter.
+    ``person``, ``number`` and ``debts`` are opaque ids. Raises InputError for a word that is not of
+    these, or an instant without a zone.
     """
 
     at: datetime
@@ -29,6 +46,9 @@ class PastContact:
 
     def __post_init__(self) -> None:
         _require_zone(self.at, "PastContact.at")
+        _require_one_of(self.channel, CHANNELS, "PastContact.channel")
+        _require_one_of(self.direction, DIRECTIONS, "PastContact.direction")
+        _require_one_of(self.outcome, OUTCOMES, "PastContact.outcome")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +57,10 @@ class Situation:
 
     ``facts`` holds the flat facts that do not follow from the log, by the names the pack declares;
     one that is missing or None is not known. ``zones`` lists every time zone (IANA name) that
-    the person may be in: an hour must be lawful in all of them.
+    the person may be in: an hour must be lawful in all of them. ``debtor`` is the person who owes
+    where the contact is with somebody else (a contact person); empty means that ``person`` does:
+    "could not be reached" is counted for the debtor. Lines of the log later than the moment judged
+    are left out of account.
     """
 
     person: str
@@ -46,8 +69,14 @@ class Situation:
     zones: tuple[str, ...]
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     log: tuple[PastContact, ...] = ()
+    debtor: str = ""
 
 
 def _require_zone(at: datetime, name: str) -> None:
     if at.tzinfo is None:
         raise InputError(f"{name} {at} has no time zone; give an instant with its UTC offset.", field=name)
+
+
+def _require_one_of(word: str, words: tuple[str, ...], name: str) -> None:
+    if word not in words:
+        raise InputError(f"{name} is {word!r}; it must be one of {', '.join(words)}.", field=name)

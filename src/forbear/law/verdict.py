@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from forbear.errors import RefusedError
 
@@ -40,23 +41,33 @@ class Strength(StrEnum):
 
 
 FactValue = bool | int | str | datetime | None
-"""A fact's value. None stands for *not known*."""
+"""A fact's value; a time of day is the text ``HH:MM``. None stands for *not known*."""
+
+Texts = tuple[tuple[str, str], ...]
+"""The same sentence in each language: pairs of language and text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fired:
-    """One rule that spoke, with the values it saw and the text it rests on."""
+    """One rule that spoke, with the values it saw and the text it rests on.
+
+    ``parameters_from`` is the day since which the values of the rule's parameters have held.
+    ``next_moment`` is when this rule alone would fall silent. ``citation`` is the source by its own
+    name; ``lifted_by`` names the facts that would lift the rule if they were established.
+    """
 
     rule_id: str
     effect: Effect
     strength: Strength
-    title: tuple[tuple[str, str], ...]
-    reason: tuple[tuple[str, str], ...]
+    title: Texts
+    reason: Texts
     values: tuple[tuple[str, FactValue], ...]
     parameters_from: date | None
     citation: str
     citation_href: str
     next_moment: datetime | None = None
+    citations: Texts = ()
+    lifted_by: tuple[str, ...] = ()
 
     def title_in(self, language: str) -> str:
         """The rule's title in ``zh-hans`` or ``en``."""
@@ -66,14 +77,35 @@ class Fired:
         """Why it fired, with the values filled in, in ``zh-hans`` or ``en``."""
         return dict(self.reason)[language]
 
+    def citation_in(self, language: str) -> str:
+        """The source, with a gloss where the reader's language is not its own."""
+        return dict(self.citations).get(language, self.citation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A fact that is not known and decides, the question that settles it, and who asks."""
+
+    fact: str
+    text: Texts
+    rule_ids: tuple[str, ...]
+
+    def text_in(self, language: str) -> str:
+        """The question in ``zh-hans`` or ``en``."""
+        return dict(self.text)[language]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The answer about one act at one moment.
 
-    ``needs`` names the facts to establish first. ``next_moment`` is the earliest instant at which
-    the act would be allowed as things stand (None: no time will cure it). ``expires_at`` is when
-    an allowed act must have ended. Every instant is in UTC.
+    ``fired`` holds every rule that stands in the way, the strongest first; ``obligations`` what must
+    be said, kept or minded; ``excused`` the rules that an exception or a consent lifted, with why.
+    ``needs`` names the facts to establish first, ``questions`` asks for them in the same order.
+    ``next_moment`` is the earliest instant at which the act would be allowed as things stand (None:
+    no time within 30 days will cure it). ``expires_at`` is when an allowed act must have ended: the
+    first instant at which it would no longer be allowed, at the latest the next local midnight; for
+    any other verdict it is ``judged_at``. Every instant is in UTC; ``zone`` is the one to speak in.
     """
 
     outcome: Outcome
@@ -87,6 +119,9 @@ class Verdict:
     pack_version: str
     pack_digest: str
     facts_digest: str
+    zone: str = "UTC"
+    excused: tuple[Fired, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def deciding(self) -> Fired | None:
@@ -101,8 +136,9 @@ class ContactRefusedError(RefusedError):
         self.verdict = verdict
         deciding = verdict.deciding
         reason = deciding.reason_in("en") if deciding else f"not known: {', '.join(verdict.needs)}"
-        source = f" ({deciding.rule_id}; {deciding.citation})" if deciding else ""
-        message = f"Contact refused: {reason}{source}."
+        source = f" ({deciding.rule_id}; {deciding.citation_in('en')})" if deciding else ""
+        message = f"Contact refused: {reason.rstrip('.')}{source}."
         if verdict.next_moment is not None:
-            message += f" The earliest lawful time is {verdict.next_moment:%Y-%m-%d %H:%M %z}."
+            local = verdict.next_moment.astimezone(ZoneInfo(verdict.zone))
+            message += f" The earliest lawful time is {local:%Y-%m-%d %H:%M %z}."
         super().__init__(message)
