@@ -18,6 +18,8 @@ class Settings:
     ``database_url`` is ``sqlite`` (a file in data_dir) or ``postgresql://user:pw@host/name``.
     ``clock`` is ``system``, or a UTC-offset instant at which a virtual clock starts (demo, tests).
     ``smtp_url`` is ``smtp://host:port``, or empty: then mail goes to the outbox folder as SMS does.
+    ``public_url`` is the address that messages give borrowers, such as ``https://pay.lender.example``
+    (empty: host and port of this server).
     """
 
     data_dir: str = "var"
@@ -29,6 +31,7 @@ class Settings:
     clock: str = "system"
     smtp_url: str = ""
     mail_from: str = "service@forbear.invalid"
+    public_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     secure_cookies: bool = False

@@ -1,0 +1,141 @@
+"""Evidence leaves: what each kind of row says, and the leaf that vouches for it.
+
+A leaf is written in the transaction of its row, from the row; ``services.evidence`` builds the same
+text from the stored row again and compares.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import models
+
+from forbear.errors import RefusedError, invariant
+from forbear.evidence.seal import PERSON_KEY_BYTES, Subject, encrypt, instant_text
+from forbear.loans.codec import canonical
+from forbear.store.models import (
+    Contact,
+    ContactOutcome,
+    EvidenceLeaf,
+    Hold,
+    LedgerEvent,
+    Loan,
+    Message,
+    PersonKey,
+    Preference,
+    Promise,
+    Verdict,
+)
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of leaf: the table of the row it vouches for, and the columns that it commits to."""
+
+    model: type[models.Model]
+    columns: tuple[str, ...]
+
+
+def _all_columns(model: type[models.Model], *without: str) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in without)
+
+
+KINDS: dict[str, Kind] = {
+    "event": Kind(LedgerEvent, _all_columns(LedgerEvent)),
+    "loan": Kind(Loan, _all_columns(Loan)),
+    "verdict": Kind(Verdict, _all_columns(Verdict)),
+    "contact": Kind(Contact, _all_columns(Contact)),
+    "outcome": Kind(ContactOutcome, _all_columns(ContactOutcome)),
+    "message": Kind(Message, ("contact_id", "lender_id", "template", "language", "to", "subject", "text")),
+    "message_end": Kind(Message, ("contact_id", "state", "sent_at", "last_verdict_id", "detail")),
+    "preference": Kind(Preference, _all_columns(Preference, "ended_at")),
+    "preference_end": Kind(Preference, ("id", "ended_at")),
+    "hold": Kind(Hold, _all_columns(Hold, "closed_at", "closed_because")),
+    "hold_end": Kind(Hold, ("id", "closed_at", "closed_because")),
+    "promise": Kind(Promise, _all_columns(Promise, "state")),
+}
+"""Every kind of leaf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row that wants a leaf: its kind, the person it concerns, and when it was recorded."""
+
+    kind: str
+    row: models.Model
+    party_id: str
+    recorded_at: datetime
+
+
+def leaf_add(kind: str, row: models.Model, *, party_id: str, now: datetime) -> None:
+    """Write the leaf of one row; call it in the row's own transaction."""
+    leaves_add([Entry(kind, row, party_id, now)])
+
+
+def leaves_add(entries: Sequence[Entry]) -> None:
+    """Write the leaves of many rows, in this order."""
+    keys = keys_of({entry.party_id for entry in entries})
+    made = []
+    for entry in entries:
+        key = keys.get(entry.party_id)
+        if key is None:
+            raise RefusedError(f"The key of {entry.party_id} was destroyed; nothing new can be recorded.")
+        made.append(_leaf(entry, key))
+    EvidenceLeaf.objects.bulk_create(made, batch_size=BATCH)
+
+
+def key_make(lender_id: str, party_id: str, key: bytes | None = None) -> PersonKey:
+    """Return the unsaved key of a new person: fresh random bytes, or those of a seeded demonstration."""
+    made = key or secrets.token_bytes(PERSON_KEY_BYTES)
+    invariant(len(made) == PERSON_KEY_BYTES, "a person's key has its length")
+    return PersonKey(party_id=party_id, lender_id=lender_id, key=made)
+
+
+def keys_of(party_ids: Iterable[str]) -> dict[str, bytes | None]:
+    """Return the keys of these people in one query; None for a destroyed one."""
+    found = PersonKey.objects.filter(party_id__in=list(party_ids)).values_list("party_id", "key")
+    return {party_id: None if key is None else bytes(key) for party_id, key in found}
+
+
+def subject_of(leaf: EvidenceLeaf) -> Subject:
+    """Return what a leaf is bound to."""
+    return Subject(
+        lender_id=leaf.lender_id,
+        kind=leaf.kind,
+        ref=leaf.ref,
+        party_id=leaf.party_id or "",
+        recorded_at=leaf.recorded_at,
+    )
+
+
+def leaf_text(kind: str, row: models.Model) -> bytes:
+    """Return the text that a leaf of this kind commits to, from the row as it stands."""
+    return canonical({column: _plain(getattr(row, column)) for column in KINDS[kind].columns})
+
+
+def _leaf(entry: Entry, key: bytes) -> EvidenceLeaf:
+    leaf = EvidenceLeaf(
+        lender_id=entry.row.lender_id,
+        kind=entry.kind,
+        ref=entry.row.pk,
+        party_id=entry.party_id,
+        recorded_at=entry.recorded_at,
+    )
+    leaf.ciphertext = encrypt(leaf_text(entry.kind, entry.row), key=key, subject=subject_of(leaf))
+    return leaf
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return instant_text(value)
+        case date() | time():
+            return value.isoformat()
+        case _:
+            return value

@@ -1,0 +1,55 @@
+"""A loan's terms, events and position, out of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from forbear.loans.codec import payload_from_body, terms_from_body
+from forbear.loans.events import LoanEvent
+from forbear.loans.fold import fold
+from forbear.loans.position import Position
+from forbear.loans.terms import LoanTerms
+from forbear.store.models import LedgerEvent, Loan
+
+
+def loan_terms(loan: Loan) -> LoanTerms:
+    """Return the terms at the start; what changed them since is in the ledger."""
+    return terms_from_body(loan.terms)
+
+
+def loan_events(loan_id: str, known_at: datetime | None = None) -> list[LoanEvent]:
+    """Return a loan's events in the order of recording, as known at an instant (None: all of them)."""
+    rows = LedgerEvent.objects.filter(loan_id=loan_id).order_by("seq")
+    if known_at is not None:
+        rows = rows.filter(recorded_at__lte=known_at)
+    return [event_of(row) for row in rows]
+
+
+def events_by_loan(loan_ids: Iterable[str]) -> dict[str, list[LoanEvent]]:
+    """Return the events of many loans in one query, each loan's in the order of recording."""
+    found: dict[str, list[LoanEvent]] = {loan_id: [] for loan_id in loan_ids}
+    for row in LedgerEvent.objects.filter(loan_id__in=list(found)).order_by("loan_id", "seq"):
+        found[row.loan_id].append(event_of(row))
+    return found
+
+
+def position_on(loan: Loan, *, as_of: date, known_at: datetime | None = None) -> Position:
+    """Fold the loan to the end of ``as_of``, from the events known at ``known_at`` (None: all)."""
+    return fold(loan_terms(loan), loan_events(loan.pk, known_at), as_of=as_of, known_at=known_at)
+
+
+def event_of(row: LedgerEvent) -> LoanEvent:
+    """Read one row of the ledger as the event it is."""
+    return LoanEvent(
+        event_id=row.event_id,
+        loan_id=row.loan_id,
+        seq=row.seq,
+        value_date=row.value_date,
+        booked_on=row.booked_on,
+        recorded_at=row.recorded_at,
+        actor=row.actor,
+        body=payload_from_body(row.kind, row.body, payload_version=row.payload_version),
+        targets=tuple(row.targets),
+        payload_version=row.payload_version,
+    )
