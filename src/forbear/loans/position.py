@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from forbear.loans.events import LoanEvent
+from forbear.loans.schedule import Opening, Origin
 from forbear.loans.terms import LoanTerms
 
 
@@ -34,6 +36,9 @@ class PartAmounts:
         return self.principal + self.interest + self.fee + self.penalty
 
 
+NOTHING = PartAmounts()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accrual:
     """One running accrual: what has built up exactly, and the segment that runs now.
@@ -51,13 +56,20 @@ class Accrual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalmentState:
-    """One instalment that has fallen due or was paid in advance: what was due, what is settled."""
+    """One instalment that has fallen due or was paid in advance: what was due, what is settled.
+
+    ``fallen`` tells that its day has come, ``late`` that its grace has ended too while some
+    of it was unpaid. A fee that an event charged stands here as an instalment of its own.
+    """
 
     instalment_id: str
     due_on: date
     due: PartAmounts
     paid: PartAmounts
-    waived: PartAmounts = PartAmounts()
+    waived: PartAmounts = NOTHING
+    origin: Origin = Origin.CONTRACT
+    fallen: bool = True
+    late: bool = False
 
     @property
     def unpaid(self) -> PartAmounts:
@@ -70,12 +82,51 @@ class InstalmentState:
         )
 
 
+class Pot(StrEnum):
+    """Where money of a payment can lie other than in an instalment.
+
+    AHEAD has reduced the balance of a simple-interest loan before anything was due; PENALTY
+    has settled overdue interest; CREDIT waits for something to be owed; RECOVERED came in
+    after charge-off.
+    """
+
+    AHEAD = "ahead"
+    PENALTY = "penalty"
+    CREDIT = "credit"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """Where a share of one payment lies now: in an instalment, by its id, or in a pot.
+
+    ``parts`` is what it settled; ``unspent`` what has settled nothing (credit and recoveries).
+    """
+
+    event_id: str
+    target: str
+    parts: PartAmounts = NOTHING
+    unspent: int = 0
+
+    @property
+    def total(self) -> int:
+        """The share's amount."""
+        return self.parts.total + self.unspent
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """A loan at the end of one day, folded from the events up to ``last_seq``.
 
     Amounts are integers of 10^-scale of the terms. ``digest`` is the chain digest of the ledger
-    at ``last_seq`` and so names exactly the events that this position rests on.
+    at ``last_seq`` and so names exactly the events that this position rests on; those among them
+    whose value date is still to come are in ``pending``.
+
+    ``oldest_due`` is the due day of the oldest instalment with principal or interest unpaid;
+    ``days_past_due`` counts from it once its grace has ended. ``overdue`` is what is owed past its
+    grace, with all overdue interest under ``penalty``; ``due_today`` is what has fallen due
+    and is within its grace. ``interest_accrued`` has built up and is not due yet. From ``opening`` on
+    stands what ``advance`` needs beyond that.
     """
 
     loan_id: str
@@ -98,8 +149,16 @@ class Position:
     charged_off: int
     recovered: int
     instalments: tuple[InstalmentState, ...]
+    allocations: tuple[Allocation, ...]
     contract: Accrual
     penalty: Accrual
+    opening: Opening | None
+    next_number: int
+    interest_billed: int
+    penalty_paid: int
+    penalty_waived: int
+    last_rank: int
+    pending: tuple[LoanEvent, ...]
 
     @property
     def owed_now(self) -> int:
@@ -108,6 +167,10 @@ class Position:
 
     @property
     def payoff(self) -> int:
-        """What would end the loan today: everything due, the rest of the principal, interest to date."""
+        """What would end the loan today: everything due, the rest of the principal, interest to date.
+
+        After charge-off, what is left of the claim: what was charged off less what was recovered.
+        """
         not_yet_due = self.principal - self.overdue.principal - self.due_today.principal
-        return self.owed_now + not_yet_due + self.interest_accrued - self.credit
+        claim = self.charged_off - self.recovered
+        return self.owed_now + not_yet_due + self.interest_accrued + claim - self.credit

@@ -21,16 +21,19 @@ class DayCount(StrEnum):
         """Days that this convention gives a year."""
         return 365 if self is DayCount.ACTUAL_365 else 360
 
-    def days(self, start: date, end: date) -> int:
-        """Count the days from ``start`` up to, and without, ``end``.
+    def number(self, day: date) -> int:
+        """Number a day so that the days between two days are the difference of their numbers.
 
         30E/360 (ISDA 2006, 4.16(g)) makes every month 30 days long by reading a 31st as a 30th.
         """
+        if self is DayCount.THIRTY_360:
+            return (day.year * 12 + day.month) * 30 + min(day.day, 30)
+        return day.toordinal()
+
+    def days(self, start: date, end: date) -> int:
+        """Count the days from ``start`` up to, and without, ``end``."""
         invariant(start <= end, "days are counted forward")
-        if self is not DayCount.THIRTY_360:
-            return (end - start).days
-        months = (end.year - start.year) * 12 + end.month - start.month
-        return months * 30 + min(end.day, 30) - min(start.day, 30)
+        return self.number(end) - self.number(start)
 
     def year_fraction(self, start: date, end: date) -> Fraction:
         """Return the exact share of a year from ``start`` to ``end``."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil, floor
 
 
 class Rounding(StrEnum):
@@ -21,13 +20,18 @@ class Rounding(StrEnum):
         Half up and up move away from zero, down moves towards it, so that a refund is
         rounded like the payment it undoes.
         """
+        return self.settle_ratio(exact.numerator, exact.denominator)
+
+    def settle_ratio(self, numerator: int, denominator: int) -> int:
+        """Settle ``numerator / denominator`` (denominator above 0) without reducing it first."""
+        size, rest = divmod(abs(numerator), denominator)
         match self:
-            case Rounding.HALF_EVEN:
-                return round(exact)
             case Rounding.HALF_UP:
-                size = floor(abs(exact) + Fraction(1, 2))
-            case Rounding.DOWN:
-                size = floor(abs(exact))
+                size += 2 * rest >= denominator
+            case Rounding.HALF_EVEN:
+                size += 2 * rest > denominator or (2 * rest == denominator and size % 2 == 1)
             case Rounding.UP:
-                size = ceil(abs(exact))
-        return size if exact >= 0 else -size
+                size += rest > 0
+            case Rounding.DOWN:
+                pass
+        return size if numerator >= 0 else -size

@@ -1,0 +1,234 @@
+"""Loans' data as JSON-safe bodies and back, and the digests that chain a ledger.
+
+One pair of functions serves every type, driven by the types themselves: a Fraction is "n/d", a
+day is ISO, an instant is ISO in UTC, a tuple is a list. Reading checks every field and names it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from hashlib import sha256
+from types import UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from forbear.errors import InputError, InvariantError, invariant
+from forbear.loans.events import EventBody, LoanEvent
+from forbear.loans.position import Position
+from forbear.loans.terms import LoanTerms
+
+Json = dict[str, Any]
+"""A JSON object; its values are what ``json`` itself reads and writes."""
+
+T = TypeVar("T")
+
+BODY_KINDS = {body.KIND: body for body in get_args(EventBody)}
+"""Every kind of event body by the name it is stored under."""
+
+
+def payload_to_body(payload: EventBody) -> Json:
+    """Return what an event holds beyond its envelope, as stored beside ``kind``."""
+    return cast(Json, _plain(payload))
+
+
+def payload_from_body(kind: str, body: object, *, payload_version: int = 1) -> EventBody:
+    """Read what ``payload_to_body`` wrote; raises InputError naming the field at fault."""
+    if kind not in BODY_KINDS:
+        known = ", ".join(sorted(BODY_KINDS))
+        raise InputError(f"Event kind {kind!r} is not known; use one of {known}.", field="kind")
+    if payload_version != 1:
+        raise InputError(
+            f"Payload version {payload_version} of {kind} is not known.", field="payload_version"
+        )
+    return cast(EventBody, _read(BODY_KINDS[kind], body, kind))
+
+
+def event_to_body(event: LoanEvent) -> Json:
+    """Return a whole event, envelope and payload, as one JSON object."""
+    return cast(Json, _plain(event)) | {"kind": event.kind}
+
+
+def event_from_body(body: Mapping[str, object]) -> LoanEvent:
+    """Read what ``event_to_body`` wrote; raises InputError naming the field at fault."""
+    return _read(LoanEvent, body, "event")
+
+
+def terms_to_body(terms: LoanTerms) -> Json:
+    """Return loan terms as a JSON object."""
+    return cast(Json, _plain(terms))
+
+
+def terms_from_body(body: Mapping[str, object]) -> LoanTerms:
+    """Read what ``terms_to_body`` wrote; raises InputError naming the field at fault."""
+    return _read(LoanTerms, body, "terms")
+
+
+def position_to_body(position: Position) -> Json:
+    """Return a position as a JSON object; ``advance`` goes on from what is read back."""
+    return cast(Json, _plain(position))
+
+
+def position_from_body(body: Mapping[str, object]) -> Position:
+    """Read what ``position_to_body`` wrote; raises InputError naming the field at fault."""
+    return _read(Position, body, "position")
+
+
+def canonical(obj: object) -> bytes:
+    """Write JSON in the one form that digests are taken of: sorted keys, no spaces, UTF-8.
+
+    Raises InputError for what has no such form: floats that are not numbers, lone surrogates.
+    """
+    try:
+        return json.dumps(
+            obj, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        ).encode()
+    except (TypeError, ValueError) as cause:
+        raise InputError(f"This can't be written as canonical JSON: {cause}.") from cause
+
+
+def genesis(loan_id: str, terms: LoanTerms) -> str:
+    """Return the digest that a loan's chain starts from: SHA-256 in hex of its id and terms."""
+    return sha256(canonical({"loan_id": loan_id, "terms": terms_to_body(terms)})).hexdigest()
+
+
+def chain(previous: str, event: LoanEvent) -> str:
+    """Return the digest of the ledger up to ``event``, from the digest before it (hex SHA-256)."""
+    return sha256(canonical({"event": event_to_body(event), "previous": previous})).hexdigest()
+
+
+def _plain(value: Any) -> object:
+    """Turn one value into what ``json`` can write."""
+    kind: Any = type(value)
+    return _writer(kind)(value)
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any], object]:
+    """Return the function that makes values of this type plain."""
+    if kind in (int, str, bool, type(None)):
+        return lambda value: value
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if kind is Fraction:
+        return lambda value: f"{value.numerator}/{value.denominator}"
+    if kind is datetime:
+        return _instant_text
+    if kind is date:
+        return lambda value: value.isoformat()
+    if kind is tuple:
+        return lambda value: [_plain(item) for item in value]
+    if is_dataclass(kind):
+        names = [field.name for field in fields(kind)]
+        return lambda value: {name: _plain(getattr(value, name)) for name in names}
+    raise InvariantError(f"{kind.__name__} has a JSON form")
+
+
+def _instant_text(at: datetime) -> str:
+    if at.tzinfo is None:
+        raise InputError(f"Instant {at} has no time zone; give it with its UTC offset.", field="recorded_at")
+    return at.astimezone(UTC).isoformat()
+
+
+def _read(kind: type[T], data: object, name: str) -> T:
+    """Read one dataclass from a JSON object, field by field."""
+    if not isinstance(data, Mapping):
+        raise _unusable(name, data, "an object")
+    values = dict(data)
+    if kind is LoanEvent:
+        values = _with_payload(values)
+    known = _fields(cast(Any, kind))
+    for key in values.keys() - known.keys():
+        raise InputError(f"{name}: {str(key)[:40]!r} is not a field of {kind.__name__}.", field=str(key)[:40])
+    given = {}
+    for field_name, (field, hint) in known.items():
+        if field_name in values:
+            given[field_name] = _value(hint, values[field_name], field_name)
+        elif field.default is MISSING and field.default_factory is MISSING:
+            raise InputError(f"{name}: {field_name} is missing.", field=field_name)
+    return kind(**given)
+
+
+def _with_payload(values: Json) -> Json:
+    """Read the payload of an event by its kind, which the envelope carries beside it."""
+    kind, version = values.pop("kind", None), values.get("payload_version", 1)
+    payload = payload_from_body(str(kind)[:40], values.get("body"), payload_version=version)
+    return values | {"body": payload}
+
+
+@cache
+def _fields(kind: type) -> dict[str, tuple[Field[Any], Any]]:
+    hints = get_type_hints(kind)
+    return {field.name: (field, hints[field.name]) for field in fields(kind)}
+
+
+def _value(hint: Any, data: object, name: str) -> Any:
+    """Read one value of the type that ``hint`` states."""
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return _optional_value(get_args(hint), data, name)
+    if origin is tuple:
+        return _tuple_value(get_args(hint), data, name)
+    if is_dataclass(hint):
+        return _read(cast(type[object], hint), data, name)
+    if issubclass(hint, Enum):
+        if data not in [member.value for member in hint]:
+            raise _unusable(name, data, "one of " + ", ".join(str(member.value) for member in hint))
+        return hint(data)
+    if hint in (int, str, bool):
+        if type(data) is not hint:
+            raise _unusable(name, data, {int: "a whole number", str: "a text", bool: "true or false"}[hint])
+        return data
+    invariant(hint in _TEXT_FORMS, f"{hint} has a JSON form")
+    parse, what = _TEXT_FORMS[hint]
+    try:
+        return parse(data)
+    except (TypeError, ValueError, ZeroDivisionError) as cause:
+        raise _unusable(name, data, what) from cause
+
+
+def _optional_value(options: tuple[Any, ...], data: object, name: str) -> Any:
+    """Read a value that may be None, or an event body that was read already."""
+    if type(data) in options:
+        return data
+    rest = [option for option in options if option is not type(None)]
+    if len(rest) != 1 or data is None:
+        raise _unusable(name, data, "an event body")
+    return _value(rest[0], data, name)
+
+
+def _tuple_value(args: tuple[Any, ...], data: object, name: str) -> tuple[Any, ...]:
+    if not isinstance(data, list | tuple):
+        raise _unusable(name, data, "a list")
+    if len(args) == 2 and args[1] is Ellipsis:
+        return tuple(_value(args[0], item, name) for item in data)
+    if len(data) != len(args):
+        raise _unusable(name, data, f"a list of {len(args)}")
+    return tuple(_value(hint, item, name) for hint, item in zip(args, data, strict=True))
+
+
+def _fraction(data: Any) -> Fraction:
+    numerator, denominator = data.split("/")
+    return Fraction(int(numerator), int(denominator))
+
+
+def _instant(data: Any) -> datetime:
+    at = datetime.fromisoformat(data)
+    if at.tzinfo is None:
+        raise ValueError("no time zone")
+    return at.astimezone(UTC)
+
+
+_TEXT_FORMS: dict[Any, tuple[Callable[[Any], object], str]] = {
+    date: (date.fromisoformat, "a day such as 2026-03-01"),
+    datetime: (_instant, "an instant with its UTC offset"),
+    Fraction: (_fraction, 'a fraction such as "6/25"'),
+}
+
+
+def _unusable(name: str, data: object, wanted: str) -> InputError:
+    return InputError(f"{name} is {str(data)[:60]!r}; it must be {wanted}.", field=name)
