@@ -1,0 +1,54 @@
+"""API tokens: given once, kept as a digest, dead as soon as they or their account are."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from forbear.errors import NotVisibleError
+from forbear.store.models import ApiToken, User
+from forbear.store.models.ids import derived_id
+
+PREFIX = "fb_"
+
+
+def token_issue(*, actor: str, lender_id: str, now: datetime, user: User, name: str, seed: bytes) -> str:
+    """Make a token for ``user`` and return its secret, which is stored nowhere.
+
+    ``seed`` is what makes it unguessable: at least 32 bytes from a source fit for keys. Raises
+    NotVisibleError when the account is not of this lender.
+    """
+    if user.lender_id != lender_id:
+        raise NotVisibleError(f"There is no account {user.pk} with this lender.")
+    secret = PREFIX + hmac.digest(seed, f"{lender_id}/{user.pk}/{name}".encode(), "sha256").hex()
+    ApiToken.objects.create(
+        id=derived_id("tok", lender_id, actor, _digest(secret)),
+        lender_id=lender_id,
+        user=user,
+        name=name,
+        digest=_digest(secret),
+        created_at=now,
+    )
+    return secret
+
+
+def token_revoke(*, actor: str, lender_id: str, now: datetime, token_id: str) -> None:
+    """End a token at once; raises NotVisibleError when this lender has no such live token."""
+    live = ApiToken.objects.filter(pk=token_id, lender_id=lender_id, revoked_at=None)
+    if not live.update(revoked_at=now):
+        raise NotVisibleError(f"There is no live token {token_id} with this lender.")
+
+
+def token_user(*, secret: str) -> User | None:
+    """Return the account that a live token stands for, or None."""
+    token = (
+        ApiToken.objects.select_related("user")
+        .filter(digest=_digest(secret), revoked_at=None, user__is_active=True)
+        .first()
+    )
+    return token.user if token else None
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

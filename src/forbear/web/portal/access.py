@@ -1,0 +1,54 @@
+"""Who is at the portal: anybody at its door, and behind it one person who proved who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from forbear.store.models import Lender, Loan
+from forbear.store.models.access import Role
+from forbear.web.policy import View, policy
+
+Page = Callable[..., HttpResponseBase]
+
+
+def at_the_door(view: Page) -> View:
+    """Open a page to everybody, and give it the lender; 404 for a lender that is not there."""
+
+    @policy(anonymous=True)
+    @wraps(view)
+    def page(request: HttpRequest, lender: str, **kwargs: Any) -> HttpResponseBase:
+        return view(request, lender=_lender(lender), **kwargs)
+
+    return page
+
+
+def borrower_page(view: Page) -> View:
+    """Open a page to signed-in borrowers of the lender in its address; 404 for any other lender's."""
+
+    @policy(Role.BORROWER, signin="portal:signin")
+    @wraps(view)
+    def page(request: HttpRequest, lender: str, **kwargs: Any) -> HttpResponseBase:
+        if request.user.lender_id != lender:
+            raise Http404
+        return view(request, lender=_lender(lender), **kwargs)
+
+    return page
+
+
+def own_loan(request: HttpRequest, loan_id: str) -> Loan:
+    """Return one of the loans that the person stands behind; 404 for every other."""
+    loan = Loan.objects.visible_to(request.user).filter(pk=loan_id).first()
+    if loan is None:
+        raise Http404
+    return loan
+
+
+def _lender(lender_id: str) -> Lender:
+    lender = Lender.objects.filter(pk=lender_id).first()
+    if lender is None:
+        raise Http404
+    return lender

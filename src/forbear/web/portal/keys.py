@@ -1,0 +1,19 @@
+"""The key of a form: what makes sending it twice the same act."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpRequest
+
+from forbear.errors import InputError
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+def form_key(request: HttpRequest) -> str:
+    """Return the key that the form was made with; raises InputError for one that no form of ours has."""
+    key = request.POST.get("key", "")
+    if not _KEY.fullmatch(key):
+        raise InputError("The form is incomplete; open the page again and send it from there.", field="key")
+    return f"portal-{key}"
