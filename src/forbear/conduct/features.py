@@ -9,9 +9,9 @@ on hours, an objection or a complaint never feeds a score.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 
 from forbear.errors import invariant
-from forbear.loans.position import Position
 
 PPM = 1_000_000
 
@@ -23,6 +23,23 @@ class History:
     past_cures: int = 0
     kept_promises: int = 0
     broken_promises: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanFacts:
+    """What the features are taken from: a loan at the end of ``as_of``, amounts in minor units.
+
+    ``owed`` is everything still to be paid: what is due and the rest of the principal.
+    """
+
+    as_of: date
+    disbursed_on: date
+    original_principal: int
+    principal: int
+    owed: int
+    overdue: int
+    days_past_due: int
+    instalments_overdue: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,29 +70,22 @@ FEATURE_NAMES = tuple(item.name for item in fields(Features))
 """Every feature there is. A score or a rank may use these and no others."""
 
 
-def features_of(position: Position, history: History) -> Features:
-    """Take the features of a loan from its position and from how its arrears went before."""
-    invariant(position.principal >= 0, "no loan owes a negative principal")
-    owed = position.owed_now + position.principal - position.overdue.principal - position.due_today.principal
-    overdue = position.overdue.total
-    original = position.terms.principal
+def features_of(loan: LoanFacts, history: History) -> Features:
+    """Take the features of a loan from its amounts and from how its arrears went before."""
+    invariant(loan.principal >= 0, "no loan owes a negative principal")
+    repaid = (loan.original_principal - loan.principal) * PPM // loan.original_principal
     return Features(
-        days_past_due=position.days_past_due,
-        overdue_share_ppm=min(PPM, overdue * PPM // owed) if owed > 0 else 0,
-        instalments_overdue=sum(
-            1
-            for item in position.instalments
-            if item.due_on < position.as_of and item.unpaid.principal + item.unpaid.interest > 0
-        ),
-        months_on_book=_months(position),
-        share_repaid_ppm=max(0, min(PPM, (original - position.principal) * PPM // original)),
+        days_past_due=loan.days_past_due,
+        overdue_share_ppm=min(PPM, loan.overdue * PPM // loan.owed) if loan.owed > 0 else 0,
+        instalments_overdue=loan.instalments_overdue,
+        months_on_book=_months(loan.disbursed_on, loan.as_of),
+        share_repaid_ppm=max(0, min(PPM, repaid)),
         past_cures=history.past_cures,
         kept_promises=history.kept_promises,
         broken_promises=history.broken_promises,
     )
 
 
-def _months(position: Position) -> int:
-    start, day = position.terms.disbursed_on, position.as_of
+def _months(start: date, day: date) -> int:
     months = (day.year - start.year) * 12 + day.month - start.month
     return max(0, months - (day.day < start.day))
