@@ -1,0 +1,244 @@
+"""How a payment is shared out, and how its shares are taken back.
+
+What has fallen due comes first, slot by slot in the order of the terms, the oldest instalment first
+within a slot. What is left goes in advance: a scheduled loan's next instalments, one after the
+other; or the interest to date and then the principal of a simple-interest loan. The rest is credit.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from forbear.loans.position import Pot
+from forbear.loans.schedule import Origin
+from forbear.loans.state import INDEX_OF, INTEREST, PENALTY, PRINCIPAL, Item, Running
+from forbear.loans.terms import Slot, Timing
+
+SETTLEMENT_ID = "settlement"
+
+
+@lru_cache(maxsize=64)
+def _order(allocation: tuple[Slot, ...]) -> tuple[tuple[tuple[bool, int], ...], tuple[int, ...]]:
+    """Split an order into the slots of what is due, as (late, part), and the parts paid in advance."""
+    due = [(timing is Timing.PAST_DUE, INDEX_OF[part]) for timing, part in allocation if timing in _DUE]
+    advance = [INDEX_OF[part] for timing, part in allocation if timing not in _DUE]
+    return tuple(due), tuple(advance)
+
+
+_DUE = (Timing.PAST_DUE, Timing.DUE)
+
+
+def receive(run: Running, event_id: str, amount: int) -> None:
+    """Take in a payment of ``amount``; after charge-off all of it is a recovery."""
+    if run.is_charged_off:
+        recover(run, event_id, amount)
+        return
+    run.paid_total += amount
+    share_out(run, event_id, amount)
+    run.set_bases()
+
+
+def recover(run: Running, event_id: str, amount: int) -> None:
+    """Take in money after charge-off; a negative amount is a cost of the recovery."""
+    run.recovered += amount
+    run.lot(event_id, Pot.RECOVERED).unspent += amount
+
+
+def share_out(run: Running, event_id: str, amount: int) -> None:
+    """Set an amount of one payment against what is owed, then in advance, then as credit."""
+    if run.is_actual:
+        _bill_to_date(run)
+    due_slots, advance = _order(run.terms.allocation)
+    left = amount
+    if _covers_payoff(run, amount):
+        _settle_early(run)
+    if run.open or run.penalty_owed() > 0:
+        for late, part in due_slots:
+            left -= _pay_slot(run, event_id, left, late=late, part=part)
+        run.open = [item for item in run.open if not item.is_settled]
+    if left and run.is_actual:
+        left -= _pay_ahead(run, event_id, left)
+    elif left and run.falls_due:
+        left -= _pay_next_instalments(run, event_id, left, advance)
+    if left:
+        run.credit += left
+        run.lot(event_id, Pot.CREDIT).unspent += left
+
+
+def _pay_slot(run: Running, event_id: str, left: int, *, late: bool, part: int) -> int:
+    """Pay one part of all instalments that are late, or are not; return what was used."""
+    used = 0
+    if part == PENALTY:
+        if late and left:
+            used = min(left, run.penalty_owed())
+            run.penalty_paid += used
+            if used:
+                run.lot(event_id, Pot.PENALTY).parts[PENALTY] += used
+        return used
+    for item in run.open:
+        if used == left:
+            break
+        if item.late == late:
+            used += _settle(run, event_id, item, part, left - used)
+    return used
+
+
+def _settle(run: Running, event_id: str, item: Item, part: int, at_most: int) -> int:
+    """Pay one part of one instalment as far as the money goes; return what was used."""
+    used = min(at_most, item.unpaid(part))
+    if used:
+        item.paid[part] += used
+        run.lot(event_id, item.id).parts[part] += used
+        if part == PRINCIPAL:
+            run.principal -= used
+    return used
+
+
+def _bill_to_date(run: Running) -> None:
+    """Let interest to date take the place of principal in instalments that are still unpaid.
+
+    A late payer's level amount then buys what it does in a simple-interest loan: interest up to
+    the day of the payment first, and principal with the rest.
+    """
+    unbilled = run.interest_unbilled(run.day) if run.open else 0
+    for item in run.open:
+        moved = min(unbilled, item.unpaid(PRINCIPAL))
+        item.due[PRINCIPAL] -= moved
+        item.due[INTEREST] += moved
+        run.interest_billed += moved
+        unbilled -= moved
+
+
+def _pay_ahead(run: Running, event_id: str, left: int) -> int:
+    """Pay interest to date, then principal, of a simple-interest loan; return what was used."""
+    interest = min(left, run.interest_unbilled(run.day))
+    principal = min(left - interest, run.undue_principal())
+    used = interest + principal
+    if used:
+        run.interest_billed += interest
+        run.principal -= principal
+        run.ahead += used
+        lot = run.lot(event_id, Pot.AHEAD)
+        lot.parts[INTEREST] += interest
+        lot.parts[PRINCIPAL] += principal
+    return used
+
+
+def _pay_next_instalments(run: Running, event_id: str, left: int, parts: tuple[int, ...]) -> int:
+    """Pay the next instalments of a fixed schedule before their day; return what was used."""
+    used = 0
+    for row in run.rows_to_come():
+        if used == left:
+            break
+        item = run.planned(row)
+        for part in parts:
+            used += _settle(run, event_id, item, part, left - used)
+        if sum(item.paid):
+            run.items[item.id] = item
+    return used
+
+
+def _covers_payoff(run: Running, amount: int) -> bool:
+    """Tell whether a payment is enough to end a loan with a fixed schedule before its last day."""
+    if run.is_actual or not run.falls_due:
+        return False
+    undue = run.undue_principal()
+    if undue == 0 or amount < undue:
+        return False
+    owed = run.penalty_owed() + sum(item.unpaid(part) for item in run.open for part in range(PENALTY))
+    return amount >= owed + undue + run.interest_unbilled(run.day)
+
+
+def _settle_early(run: Running) -> None:
+    """Let the rest of the principal and the interest to date fall due, in place of the schedule."""
+    interest = run.interest_unbilled(run.day)
+    item = Item(SETTLEMENT_ID, run.day, [run.undue_principal(), interest, 0, 0], Origin.SETTLEMENT)
+    item.fallen = True
+    run.items[item.id] = item
+    run.open.append(item)
+    run.interest_billed += interest
+    run.is_settled_early = True
+    run.contract.run_on(0, run.day)
+
+
+def spend_credit(run: Running) -> None:
+    """Share out anew what payments have left as credit, the oldest first."""
+    if run.credit and not run.is_charged_off:
+        for lot in run.lots_in(Pot.CREDIT):
+            run.drop_lot(lot)
+            run.credit -= lot.unspent
+            share_out(run, lot.event_id, lot.unspent)
+        run.set_bases()
+
+
+def release_advance(run: Running) -> None:
+    """Turn what a fixed schedule's coming instalments were paid into credit again."""
+    for item in list(run.paid_early()):
+        for lot in run.lots_in(item.id):
+            run.drop_lot(lot)
+            run.principal += lot.parts[PRINCIPAL]
+            run.credit += sum(lot.parts)
+            run.lot(lot.event_id, Pot.CREDIT).unspent += sum(lot.parts)
+        del run.items[item.id]
+
+
+def use_ahead(run: Running, item: Item, amount: int) -> None:
+    """Set money that was paid ahead against an instalment that falls due; the oldest first."""
+    left = amount
+    for lot in run.lots_in(Pot.AHEAD):
+        share = run.lot(lot.event_id, item.id)
+        for part in (INTEREST, PRINCIPAL):
+            used = min(left, lot.parts[part])
+            lot.parts[part] -= used
+            share.parts[part] += used
+            item.due[part] += used
+            item.paid[part] += used
+            left -= used
+        if not sum(lot.parts):
+            run.drop_lot(lot)
+        if left == 0:
+            break
+    run.ahead -= amount
+
+
+def take_back(run: Running, event_id: str) -> bool:
+    """Undo what a payment settled, as it lies now; tell whether there was such a payment."""
+    lots = [lot for lot in run.lots.values() if lot.event_id == event_id]
+    for lot in lots:
+        run.drop_lot(lot)
+        total = sum(lot.parts) + lot.unspent
+        match lot.target:
+            case Pot.RECOVERED:
+                run.recovered -= total
+                total = 0
+            case Pot.CREDIT:
+                run.credit -= total
+            case Pot.PENALTY:
+                run.penalty_paid -= total
+            case Pot.AHEAD:
+                run.ahead -= total
+                run.interest_billed -= lot.parts[INTEREST]
+                _owe_again(run, lot.parts[PRINCIPAL])
+            case _:
+                _take_back_from(run, run.items[lot.target], lot.parts)
+        run.paid_total -= total
+    return bool(lots)
+
+
+def _take_back_from(run: Running, item: Item, parts: list[int]) -> None:
+    for part, amount in enumerate(parts):
+        item.paid[part] -= amount
+    _owe_again(run, parts[PRINCIPAL])
+    if item.origin is Origin.SETTLEMENT:
+        run.interest_billed -= item.due[INTEREST]
+        run.is_settled_early = False
+        run.resume_schedule()
+    if item.origin is Origin.SETTLEMENT or not (item.fallen or any(item.paid)):
+        del run.items[item.id]
+
+
+def _owe_again(run: Running, principal: int) -> None:
+    if run.is_charged_off:
+        run.charged_off += principal
+    else:
+        run.principal += principal

@@ -1,0 +1,203 @@
+"""What each kind of event does to a running loan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import assert_never
+
+from forbear.errors import InputError
+from forbear.loans.accrual import RunningAccrual
+from forbear.loans.allocation import receive, recover, release_advance, spend_credit, take_back
+from forbear.loans.due import catch_up
+from forbear.loans.events import (
+    AmountWaived,
+    Boarded,
+    ChargedOff,
+    Disbursed,
+    FeeCharged,
+    LoanEvent,
+    PaymentReceived,
+    PaymentReversed,
+    RecoveryReceived,
+    TermsChanged,
+)
+from forbear.loans.position import Accrual
+from forbear.loans.schedule import Opening, Origin, opening_of
+from forbear.loans.state import INDEX_OF, Item, Running
+from forbear.loans.terms import LoanTerms, Part
+from forbear.money.calendar import add_months
+
+UNCHANGING = ("currency", "scale", "day_count", "rounding", "recalculation", "principal")
+"""Fields of the terms that no change of terms may touch in the kinds of loan there are so far."""
+
+WAIVABLE = (Part.PENALTY, Part.FEE, Part.INTEREST)
+"""What a lender can give up while the loan runs; principal leaves by charge-off alone."""
+
+
+def apply(run: Running, event: LoanEvent) -> None:
+    """Let one event take effect on its value date; raises InputError for one that can't."""
+    body = event.body
+    if isinstance(body, Disbursed | Boarded):
+        _require(run.opening is None, event, "a loan is disbursed or boarded once", "body")
+    else:
+        _require(run.opening is not None, event, "the loan must be disbursed or boarded first", "value_date")
+    match body:
+        case Disbursed():
+            _disburse(run, event, body)
+        case Boarded():
+            _board(run, event, body)
+        case PaymentReceived():
+            _require(body.amount > 0, event, "the amount must be above 0", "amount")
+            receive(run, event.event_id, body.amount)
+        case PaymentReversed():
+            _reverse(run, event)
+        case FeeCharged():
+            _require(body.amount > 0, event, "the amount must be above 0", "amount")
+            _charge_fee(run, event, body)
+        case AmountWaived():
+            _waive(run, event, body)
+        case TermsChanged():
+            _change_terms(run, event, body.terms)
+        case ChargedOff():
+            _charge_off(run, event)
+        case RecoveryReceived():
+            _require(run.is_charged_off, event, "recoveries follow a charge-off; record a payment", "body")
+            _require(body.amount != 0, event, "the amount must not be 0", "amount")
+            recover(run, event.event_id, body.amount)
+        case _:
+            assert_never(body)
+    run.last_rank = body.RANK
+
+
+def _require(holds: bool, event: LoanEvent, rule: str, field: str) -> None:
+    if not holds:
+        raise InputError(
+            f"Loan {event.loan_id}, event {event.seq} ({event.kind}) of {event.value_date}: {rule}.",
+            field=field,
+        )
+
+
+def _disburse(run: Running, event: LoanEvent, body: Disbursed) -> None:
+    terms = run.terms
+    _require(body.amount == terms.principal, event, f"the terms say {terms.principal}", "amount")
+    _require(
+        event.value_date == terms.disbursed_on, event, f"the terms say {terms.disbursed_on}", "value_date"
+    )
+    _open(run, opening_of(terms))
+
+
+def _board(run: Running, event: LoanEvent, body: Boarded) -> None:
+    """Go on where another system stopped; instalments that were due by now fall due at once."""
+    terms = run.terms
+    number = _months_between(terms.first_due, body.next_due) + 1
+    _require(body.principal > 0, event, "the principal must be above 0", "principal")
+    _require(
+        event.value_date >= terms.disbursed_on, event, f"the terms start {terms.disbursed_on}", "value_date"
+    )
+    _require(body.paid_through <= event.value_date, event, "interest is paid through later", "paid_through")
+    _require(number >= 1, event, f"the first instalment is due {terms.first_due}", "next_due")
+    is_stated = terms.instalment is not None
+    _open(
+        run,
+        Opening(
+            principal=body.principal,
+            from_day=body.paid_through,
+            number=number,
+            first_due=body.next_due,
+            due_day=_due_day(terms, body.next_due, number),
+            last_number=None if is_stated else max(number, terms.instalments),
+        ),
+    )
+    catch_up(run)
+
+
+def _open(run: Running, opening: Opening) -> None:
+    run.open_at(opening)
+    run.principal = opening.principal
+    run.contract = run.contract_at_opening(opening)
+    still = Accrual(base=0, rate_annual=run.terms.penalty_rate_annual, from_day=run.day)
+    run.penalty = RunningAccrual(still, run.terms.day_count, run.penalty_trail)
+
+
+def _months_between(start: date, end: date) -> int:
+    return (end.year - start.year) * 12 + end.month - start.month
+
+
+def _due_day(terms: LoanTerms, next_due: date, number: int) -> int:
+    """Keep the contract's day of the month where ``next_due`` is that day, cut short by its month."""
+    is_in_step = add_months(terms.first_due, number - 1) == next_due
+    return terms.first_due.day if is_in_step else next_due.day
+
+
+def _reverse(run: Running, event: LoanEvent) -> None:
+    """Take the money of one payment back out; what it settled is owed again from today."""
+    _require(len(event.targets) == 1, event, "it must name the one payment that it undoes", "targets")
+    found = take_back(run, event.targets[0])
+    _require(found, event, f"there is no payment {event.targets[0]} to undo by then", "targets")
+    catch_up(run)
+
+
+def _charge_fee(run: Running, event: LoanEvent, body: FeeCharged) -> None:
+    item = Item(f"fee-{event.seq}", run.day, [0, 0, body.amount, 0], Origin.ADDED)
+    item.fallen = True
+    item.late = run.is_charged_off
+    run.items[item.id] = item
+    run.open.append(item)
+    spend_credit(run)
+
+
+def _waive(run: Running, event: LoanEvent, body: AmountWaived) -> None:
+    """Give up what is owed of one part, the oldest first, and no more than is owed."""
+    _require(body.amount > 0, event, "the amount must be above 0", "amount")
+    _require(body.part in WAIVABLE, event, f"the part must be one of {', '.join(WAIVABLE)}", "part")
+    if body.part == Part.PENALTY:
+        run.penalty_waived += min(body.amount, run.penalty_owed())
+        return
+    part, left = INDEX_OF[Part(body.part)], body.amount
+    for item in run.open:
+        waived = min(left, item.unpaid(part))
+        item.waived[part] += waived
+        left -= waived
+    run.open = [item for item in run.open if not item.is_settled]
+
+
+def _charge_off(run: Running, event: LoanEvent) -> None:
+    """Move the principal off the books; interest stops, and instalments no longer fall due."""
+    _require(not run.is_charged_off, event, "the loan is charged off already", "body")
+    run.charged_off, run.principal = run.principal, 0
+    run.is_charged_off = True
+    for item in run.open:
+        item.late = True
+    run.set_bases()
+
+
+def _change_terms(run: Running, event: LoanEvent, terms: LoanTerms) -> None:
+    """Spread what has not fallen due over the due days that the new terms have after today.
+
+    What was paid in advance is set against the new instalments. Interest to date is kept.
+    """
+    _require(run.falls_due, event, "the loan has ended or is charged off", "body")
+    _require(terms.version > run.terms.version, event, "the new terms need a higher version", "version")
+    for name in UNCHANGING:
+        _require(getattr(terms, name) == getattr(run.terms, name), event, f"{name} can't change", name)
+    number = max(1, _months_between(terms.first_due, run.day) + 1)
+    whole = opening_of(terms)
+    number += whole.due_on(number) <= run.day
+    _require(number <= terms.instalments, event, "no instalment is left after that day", "instalments")
+    release_advance(run)
+    run.contract.rebase(terms.rate_annual, run.day, less=run.interest_billed)
+    run.penalty.rebase(terms.penalty_rate_annual, run.day)
+    run.interest_billed = 0
+    run.terms = terms
+    run.open_at(
+        replace(
+            whole,
+            principal=run.undue_principal(),
+            from_day=run.day,
+            number=number,
+            first_due=whole.due_on(number),
+            carry=run.contract.frozen().carry,
+        )
+    )
+    catch_up(run)

@@ -1,0 +1,110 @@
+"""From terms and events to a position, whole or step by step, by one and the same code.
+
+A day is folded in this order: instalments fall due and grace ends, then the events of that value date
+by rank and sequence. A position stands at the end of its day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from forbear.errors import InputError
+from forbear.loans.changes import apply
+from forbear.loans.codec import chain, genesis
+from forbear.loans.due import run_to
+from forbear.loans.events import LoanEvent
+from forbear.loans.position import Position
+from forbear.loans.state import Running, freeze, thaw
+from forbear.loans.terms import LoanTerms
+
+
+def fold(
+    terms: LoanTerms, events: Iterable[LoanEvent], *, as_of: date, known_at: datetime | None = None
+) -> Position:
+    """Return the position of a loan at the end of ``as_of``, by what was recorded by ``known_at``.
+
+    ``terms`` are those at the start, ``events`` all of one loan's ledger, in any order. Raises
+    InputError, naming field and rule, for a ledger that no loan can have.
+    """
+    ledger = known_ledger(events, known_at)
+    run = Running(ledger[0].loan_id if ledger else "", terms, min(as_of, terms.disbursed_on))
+    digest = genesis(run.loan_id, terms)
+    for event in ledger:
+        digest = chain(digest, event)
+    pending = play(run, ledger, as_of)
+    return freeze(run, last_seq=len(ledger), digest=digest, pending=pending)
+
+
+def advance(position: Position, step: LoanEvent | date) -> Position:
+    """Return the position after one more event, or at the end of a later day.
+
+    The event must be the next in sequence and must not count before anything in the position:
+    raises InputError otherwise, and ``fold`` is the way.
+    """
+    pending = list(position.pending)
+    last_seq, digest = position.last_seq, position.digest
+    run = thaw(position)
+    if isinstance(step, LoanEvent):
+        _require_next(position, step)
+        if last_seq == 0:
+            run.loan_id, digest = step.loan_id, genesis(step.loan_id, position.terms)
+        last_seq, digest = step.seq, chain(digest, step)
+        pending.append(step)
+        day = step.value_date
+    elif step < position.as_of:
+        raise InputError(f"The position stands at {position.as_of}; fold anew for {step}.", field="as_of")
+    else:
+        day = step
+    rest = play(run, pending, day)
+    return freeze(run, last_seq=last_seq, digest=digest, pending=rest)
+
+
+def known_ledger(events: Iterable[LoanEvent], known_at: datetime | None) -> Sequence[LoanEvent]:
+    """Return what was recorded by ``known_at``, by sequence; raises InputError for a broken ledger."""
+    known = [event for event in events if known_at is None or event.recorded_at <= known_at]
+    known.sort(key=lambda event: event.seq)
+    ids = set()
+    for expected, event in enumerate(known, 1):
+        if event.seq != expected:
+            raise InputError(
+                f"Loan {event.loan_id}: event {expected} is missing or doubled before event {event.seq};"
+                " sequence numbers run from 1 without gaps.",
+                field="seq",
+            )
+        if event.loan_id != known[0].loan_id:
+            raise InputError(f"Event {event.seq} belongs to loan {event.loan_id}.", field="loan_id")
+        ids.add(event.event_id)
+    if len(ids) != len(known):
+        raise InputError(f"Loan {known[0].loan_id}: an event id stands twice.", field="event_id")
+    return known
+
+
+def play(run: Running, events: Iterable[LoanEvent], day: date) -> tuple[LoanEvent, ...]:
+    """Move a running loan to the end of ``day`` through events; return those that are still to come."""
+    ordered = sorted(events, key=lambda event: event.order)
+    later = []
+    for event in ordered:
+        if event.value_date > day:
+            later.append(event)
+            continue
+        run_to(run, event.value_date)
+        apply(run, event)
+    run_to(run, day)
+    return tuple(later)
+
+
+def _require_next(position: Position, event: LoanEvent) -> None:
+    if event.seq != position.last_seq + 1:
+        raise InputError(
+            f"Event {event.seq} can't follow event {position.last_seq}; give the next one.", field="seq"
+        )
+    if event.loan_id != position.loan_id and position.loan_id:
+        raise InputError(
+            f"Event {event.seq} belongs to loan {event.loan_id}, not {position.loan_id}.", field="loan_id"
+        )
+    if (event.value_date, event.body.RANK) < (position.as_of, position.last_rank):
+        raise InputError(
+            f"Event {event.seq} counts before what the position of {position.as_of} holds; fold anew.",
+            field="value_date",
+        )

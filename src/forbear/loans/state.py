@@ -1,0 +1,375 @@
+"""A loan while it is folded: mutable, and never seen outside ``loans``.
+
+A position is thawed into this, moved on, and frozen again. What is kept twice for speed (the open
+instalments, the money paid ahead) follows from the rest on every thaw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from forbear.errors import InvariantError
+from forbear.loans.accrual import RunningAccrual, Segment
+from forbear.loans.events import LoanEvent
+from forbear.loans.position import (
+    NOTHING,
+    Accrual,
+    Allocation,
+    InstalmentState,
+    LoanState,
+    PartAmounts,
+    Position,
+    Pot,
+)
+from forbear.loans.schedule import Opening, Origin, Schedule, build_schedule, level_instalment
+from forbear.loans.terms import LoanTerms, Part, Recalculation
+
+PRINCIPAL, INTEREST, FEE, PENALTY = 0, 1, 2, 3
+PARTS = (Part.PRINCIPAL, Part.INTEREST, Part.FEE, Part.PENALTY)
+INDEX_OF = {part: index for index, part in enumerate(PARTS)}
+
+Amounts = list[int]
+"""Four amounts, by PRINCIPAL, INTEREST, FEE, PENALTY."""
+
+
+class Item:
+    """One instalment, or one charged fee, with what is settled of it."""
+
+    __slots__ = ("due", "due_on", "fallen", "id", "late", "origin", "paid", "waived")
+
+    def __init__(self, item_id: str, due_on: date, due: Amounts, origin: Origin = Origin.CONTRACT) -> None:
+        self.id = item_id
+        self.due_on = due_on
+        self.due = due
+        self.paid = [0, 0, 0, 0]
+        self.waived = [0, 0, 0, 0]
+        self.origin = origin
+        self.fallen = False
+        self.late = False
+
+    def unpaid(self, part: int) -> int:
+        """What is still to be paid of one part."""
+        return self.due[part] - self.paid[part] - self.waived[part]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to pay."""
+        return sum(self.due) == sum(self.paid) + sum(self.waived)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether principal or interest is unpaid: a fee alone makes no loan past due."""
+        return self.unpaid(PRINCIPAL) + self.unpaid(INTEREST) > 0
+
+
+class Lot:
+    """A share of one payment, and where it lies now."""
+
+    __slots__ = ("event_id", "parts", "target", "unspent")
+
+    def __init__(self, event_id: str, target: str) -> None:
+        self.event_id = event_id
+        self.target = target
+        self.parts = [0, 0, 0, 0]
+        self.unspent = 0
+
+
+class Running:
+    """One loan in motion. ``day`` is the day whose end it stands at."""
+
+    def __init__(self, loan_id: str, terms: LoanTerms, day: date, trail: bool = False) -> None:
+        still = Accrual(base=0, rate_annual=terms.rate_annual, from_day=day)
+        late = Accrual(base=0, rate_annual=terms.penalty_rate_annual, from_day=day)
+        self.loan_id = loan_id
+        self.terms = terms
+        self.day = day
+        self.last_rank = -1
+        self.opening: Opening | None = None
+        self.plan: Schedule | None = None
+        self.level = 0
+        self.next_number = 1
+        self.is_charged_off = False
+        self.is_settled_early = False
+        self.principal = self.interest_billed = self.credit = self.ahead = 0
+        self.penalty_paid = self.penalty_waived = 0
+        self.paid_total = self.charged_off = self.recovered = 0
+        self.items: dict[str, Item] = {}
+        self.open: list[Item] = []
+        self.lots: dict[tuple[str, str], Lot] = {}
+        self.contract_trail: list[Segment] | None = [] if trail else None
+        self.penalty_trail: list[Segment] | None = [] if trail else None
+        self.contract = RunningAccrual(still, terms.day_count, self.contract_trail)
+        self.penalty = RunningAccrual(late, terms.day_count, self.penalty_trail)
+
+    @property
+    def is_actual(self) -> bool:
+        """Whether interest runs on the principal really outstanding."""
+        return self.terms.recalculation is Recalculation.ACTUAL
+
+    @property
+    def falls_due(self) -> bool:
+        """Whether instalments still fall due."""
+        return self.opening is not None and not self.is_charged_off and not self.is_settled_early
+
+    def open_at(self, opening: Opening) -> None:
+        """Let the schedule run from ``opening``."""
+        self.opening = opening
+        self.next_number = opening.number
+        self._plan()
+
+    def _plan(self) -> None:
+        if self.opening is not None and self.is_actual:
+            self.level = level_instalment(self.terms, self.opening)
+        elif self.opening is not None:
+            self.plan = build_schedule(self.terms, self.opening)
+
+    def next_due_on(self) -> date | None:
+        """Return the day on which the next instalment falls due; None when none is to come."""
+        if self.opening is None or not self.falls_due:
+            return None
+        if self.plan is not None:
+            rows = self.rows_to_come()
+            return self.plan.due_on[rows.start] if rows else None
+        last = self.opening.last_number
+        if self.principal == 0 or (last is not None and self.next_number > last):
+            return None
+        return self.opening.due_on(self.next_number)
+
+    def interest_unbilled(self, day: date) -> int:
+        """Return the contract interest that has built up by ``day`` and is neither due nor paid."""
+        built_up = self.contract.posted(day, self.terms.rounding.interest) - self.interest_billed
+        if self.is_actual:
+            return built_up
+        return max(0, built_up - sum(item.paid[INTEREST] for item in self.paid_early()))
+
+    def penalty_owed(self) -> int:
+        """Return the overdue interest to date that is neither paid nor waived."""
+        built_up = self.penalty.posted(self.day, self.terms.rounding.penalty)
+        return built_up - self.penalty_paid - self.penalty_waived
+
+    def undue_principal(self) -> int:
+        """Return the principal outstanding that has not fallen due."""
+        return self.principal - sum(item.unpaid(PRINCIPAL) for item in self.open)
+
+    def rows_to_come(self) -> range:
+        """Return the rows of a fixed schedule that have not fallen due."""
+        if self.plan is None or self.opening is None:
+            return range(0)
+        return range(self.next_number - self.opening.number, len(self.plan))
+
+    def paid_early(self) -> Iterator[Item]:
+        """Yield the instalments of a fixed schedule that money has reached before their day."""
+        if self.plan is not None:
+            for row in self.rows_to_come():
+                if self.plan.ids[row] in self.items:
+                    yield self.items[self.plan.ids[row]]
+
+    def planned(self, row: int) -> Item:
+        """Return the instalment of one row of a fixed schedule, as far as it is paid by now."""
+        plan = self.plan
+        if plan is None:
+            raise InvariantError("only a fixed schedule has rows")
+        known = self.items.get(plan.ids[row])
+        if known is not None:
+            return known
+        due = [plan.principal[row], plan.interest[row], plan.fee[row], plan.penalty[row]]
+        return Item(plan.ids[row], plan.due_on[row], due, plan.origin[row])
+
+    def lot(self, event_id: str, target: str) -> Lot:
+        """Return the share of a payment that lies in ``target``, opening it if need be."""
+        return self.lots.setdefault((event_id, target), Lot(event_id, target))
+
+    def lots_in(self, target: str) -> list[Lot]:
+        """Return the shares that lie in ``target``, the oldest first."""
+        return [lot for lot in self.lots.values() if lot.target == target]
+
+    def drop_lot(self, lot: Lot) -> None:
+        """Forget a share that has been moved or returned."""
+        del self.lots[lot.event_id, lot.target]
+
+    def find_open(self) -> None:
+        """List anew, oldest first, the instalments that have fallen due and are not settled."""
+        unsettled = [item for item in self.items.values() if item.fallen and not item.is_settled]
+        self.open = sorted(unsettled, key=lambda item: item.due_on)
+
+    def resume_schedule(self) -> None:
+        """Let a fixed schedule run on as if it had never been settled early."""
+        if self.plan is not None and self.opening is not None:
+            self.contract = self.contract_at_opening(self.opening)
+            for row in range(self.next_number - self.opening.number):
+                self.contract.run_on(self.contract.base - self.plan.principal[row], self.plan.due_on[row])
+
+    def contract_at_opening(self, opening: Opening) -> RunningAccrual:
+        """Return the accrual of contract interest as it starts at an opening."""
+        start = Accrual(
+            base=opening.principal,
+            rate_annual=self.terms.rate_annual,
+            from_day=opening.from_day,
+            carry=opening.carry,
+        )
+        return RunningAccrual(start, self.terms.day_count, self.contract_trail)
+
+    def set_bases(self) -> None:
+        """Let both accruals run on what is outstanding, or overdue, from the end of the day."""
+        if self.is_charged_off:
+            self.contract.run_on(0, self.day)
+            self.penalty.run_on(0, self.day)
+            return
+        if self.is_actual:
+            self.contract.run_on(self.principal, self.day)
+        self.penalty.run_on(sum(item.unpaid(PRINCIPAL) for item in self.open if item.late), self.day)
+
+
+def thaw(position: Position, *, trail: bool = False) -> Running:
+    """Return the running loan that stands where ``position`` does."""
+    run = Running(position.loan_id, position.terms, position.as_of, trail)
+    run.last_rank = position.last_rank
+    run.opening = position.opening
+    run.next_number = position.next_number
+    run._plan()
+    run.is_charged_off = position.state is LoanState.CHARGED_OFF
+    run.principal = position.principal
+    run.interest_billed = position.interest_billed
+    run.credit = position.credit
+    run.penalty_paid = position.penalty_paid
+    run.penalty_waived = position.penalty_waived
+    run.paid_total = position.paid_total
+    run.charged_off = position.charged_off
+    run.recovered = position.recovered
+    for instalment in position.instalments:
+        run.items[instalment.instalment_id] = _thawed(instalment)
+        run.is_settled_early |= instalment.origin is Origin.SETTLEMENT
+    for share in position.allocations:
+        lot = run.lot(share.event_id, share.target)
+        lot.parts = _list(share.parts)
+        lot.unspent = share.unspent
+        run.ahead += share.parts.total if share.target == Pot.AHEAD else 0
+    run.contract = RunningAccrual(position.contract, run.terms.day_count, run.contract_trail)
+    run.penalty = RunningAccrual(position.penalty, run.terms.day_count, run.penalty_trail)
+    run.find_open()
+    return run
+
+
+def _thawed(instalment: InstalmentState) -> Item:
+    item = Item(instalment.instalment_id, instalment.due_on, _list(instalment.due), instalment.origin)
+    item.paid = _list(instalment.paid)
+    item.waived = _list(instalment.waived)
+    item.fallen = instalment.fallen
+    item.late = instalment.late
+    return item
+
+
+def _list(parts: PartAmounts) -> Amounts:
+    return [parts.principal, parts.interest, parts.fee, parts.penalty]
+
+
+def _parts(amounts: Amounts) -> PartAmounts:
+    principal, interest, fee, penalty = amounts
+    if principal or interest or fee or penalty:
+        return PartAmounts(principal=principal, interest=interest, fee=fee, penalty=penalty)
+    return NOTHING
+
+
+def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent, ...]) -> Position:
+    """Return the position at the end of ``run.day``."""
+    penalty_owed = run.penalty_owed()
+    overdue, due_today = _owed(run, penalty_owed)
+    behind = next((item for item in run.open if item.is_behind), None)
+    interest_accrued = run.interest_unbilled(run.day)
+    next_due, next_due_amount = _next_due(run)
+    owes = bool(run.open) or run.principal > 0 or penalty_owed > 0 or interest_accrued > 0
+    return Position(
+        loan_id=run.loan_id,
+        as_of=run.day,
+        last_seq=last_seq,
+        digest=digest,
+        state=_state(run, owes=owes),
+        terms=run.terms,
+        principal=run.principal,
+        overdue=overdue,
+        due_today=due_today,
+        interest_accrued=interest_accrued,
+        penalty_per_day=run.penalty.base * run.penalty.rate / run.terms.day_count.year_days,
+        oldest_due=behind.due_on if behind else None,
+        days_past_due=(run.day - behind.due_on).days if behind and behind.late else 0,
+        next_due=next_due,
+        next_due_amount=next_due_amount,
+        credit=run.credit,
+        paid_total=run.paid_total,
+        charged_off=run.charged_off,
+        recovered=run.recovered,
+        instalments=tuple(_frozen(item) for item in run.items.values()),
+        allocations=tuple(
+            Allocation(event_id=lot.event_id, target=lot.target, parts=_parts(lot.parts), unspent=lot.unspent)
+            for lot in run.lots.values()
+        ),
+        contract=run.contract.frozen(),
+        penalty=run.penalty.frozen(),
+        opening=run.opening,
+        next_number=run.next_number,
+        interest_billed=run.interest_billed,
+        penalty_paid=run.penalty_paid,
+        penalty_waived=run.penalty_waived,
+        last_rank=run.last_rank,
+        pending=pending,
+    )
+
+
+def _state(run: Running, *, owes: bool) -> LoanState:
+    if run.opening is None:
+        return LoanState.PENDING
+    if run.is_charged_off:
+        return LoanState.CHARGED_OFF
+    return LoanState.ACTIVE if owes else LoanState.CLOSED
+
+
+def _owed(run: Running, penalty_owed: int) -> tuple[PartAmounts, PartAmounts]:
+    """Add up what is past its grace and what is within it; a charged-off principal is in neither."""
+    late, within = [0, 0, 0, penalty_owed], [0, 0, 0, 0]
+    for item in run.open:
+        amounts = late if item.late else within
+        for part in (PRINCIPAL, INTEREST, FEE):
+            amounts[part] += item.unpaid(part)
+    if run.is_charged_off:
+        late[PRINCIPAL] = 0
+    return _parts(late), _parts(within)
+
+
+def _next_due(run: Running) -> tuple[date | None, int]:
+    """Return the first day to come on which something is to be paid, and how much as things stand."""
+    if run.plan is None:
+        return _next_due_actual(run)
+    for row in run.rows_to_come() if run.falls_due else ():
+        early = run.items.get(run.plan.ids[row])
+        amount = run.plan.total(row) - (sum(early.paid) if early else 0)
+        if amount > 0:
+            return run.plan.due_on[row], amount
+    return None, 0
+
+
+def _next_due_actual(run: Running) -> tuple[date | None, int]:
+    due_on = run.next_due_on()
+    if due_on is None or run.opening is None:
+        return None, 0
+    number, last, ahead = run.next_number, run.opening.last_number, run.ahead
+    while ahead >= run.level > 0 and number != last:
+        ahead -= run.level
+        number += 1
+    due_on = run.opening.due_on(number)
+    rest = run.undue_principal() + run.interest_unbilled(due_on)
+    return due_on, rest if number == last else min(run.level - ahead, rest)
+
+
+def _frozen(item: Item) -> InstalmentState:
+    due = _parts(item.due)
+    return InstalmentState(
+        instalment_id=item.id,
+        due_on=item.due_on,
+        due=due,
+        paid=due if item.paid == item.due else _parts(item.paid),
+        waived=_parts(item.waived),
+        origin=item.origin,
+        fallen=item.fallen,
+        late=item.late,
+    )
