@@ -14,7 +14,9 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from forbear.errors import InputError, InvariantError, NotVisibleError
 from forbear.loans.codec import canonical
 from forbear.services import policy
-from forbear.store.models import Loan, Reply
+from forbear.store.models import Loan, LoanRole, Reply
+from forbear.store.models.access import Role
+from forbear.store.querysets import LIABLE_ROLES
 
 KEY_LENGTH = 120
 ATTEMPTS = 6
@@ -58,13 +60,21 @@ class Answer:
     replayed: bool
 
 
-def once(request: Request, work: Callable[[], dict[str, Any]], *, loan_id: str | None = None) -> Answer:
+def once(
+    request: Request,
+    work: Callable[[], dict[str, Any]],
+    *,
+    loan_id: str | None = None,
+    party_id: str | None = None,
+) -> Answer:
     """Do ``work`` in one transaction and keep its reply, or return the reply kept before.
 
     The loan, where one is named, is locked first, so that what ``work`` reads of it is the latest.
-    Raises KeyReusedError for the same key with another body; NotVisibleError for a loan that is not
-    this lender's; whatever ``work`` raises, and then nothing was done.
+    A borrower acts for nobody else: ``loan_id`` must be a loan that they stand behind, ``party_id``
+    themselves. Raises KeyReusedError for the same key with another body; NotVisibleError for what is
+    not this lender's or not this borrower's; whatever ``work`` raises, and then nothing was done.
     """
+    _require_own(request.actor, loan_id, party_id)
     stored = _stored(request)
     if stored is not None:
         return stored
@@ -92,6 +102,18 @@ def lock_loan(loan_id: str, lender_id: str) -> Loan:
     if loan is None:
         raise NotVisibleError(f"There is no loan {loan_id} with this lender.")
     return loan
+
+
+def _require_own(actor: str, loan_id: str | None, party_id: str | None) -> None:
+    """Hold a borrower to their own loans and their own wishes; the actor names the party."""
+    role, _, self_id = actor.partition(":")
+    if role != Role.BORROWER:
+        return
+    if party_id is not None and party_id != self_id:
+        raise NotVisibleError(f"There is no person {party_id} for this borrower.")
+    roles = LoanRole.objects.filter(loan_id=loan_id, party_id=self_id, role__in=LIABLE_ROLES)
+    if loan_id is not None and not roles.exists():
+        raise NotVisibleError(f"There is no loan {loan_id} for this borrower.")
 
 
 def printable(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
@@ -52,6 +53,19 @@ class ScopedQuerySet(models.QuerySet):
                 return rows.filter(**{f"{column}__in": _loans_of(user)})
             case _:
                 return rows.none()
+
+
+class PointQuerySet(ScopedQuerySet):
+    """Contact points, by the days on which they are valid."""
+
+    def valid_on(self, day: date) -> Self:
+        """Keep the points that are the person's on this day; the last day is ``valid_until``, without it."""
+        open_end = models.Q(valid_until=None) | models.Q(valid_until__gt=day)
+        return self.filter(open_end, valid_from__lte=day)
+
+
+class PointManager(models.Manager.from_queryset(PointQuerySet)):
+    """The default manager of contact points."""
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):

@@ -44,7 +44,10 @@ class User(AbstractUser):
 
 
 class SigninCode(models.Model):
-    """A one-time code sent to a number; it opens nothing until a second fact has matched."""
+    """A one-time code sent to a number; it opens nothing until a second fact has matched.
+
+    ``party`` is who came in with it, at ``used_at``: somebody who can be reached.
+    """
 
     SCOPE: ClassVar[Scope] = Scope.STAFF
     objects = ScopedManager()
@@ -57,6 +60,7 @@ class SigninCode(models.Model):
     expires_at = models.DateTimeField()
     tries_left = models.PositiveSmallIntegerField()
     used_at = models.DateTimeField(null=True)
+    party = models.ForeignKey("store.Party", null=True, on_delete=models.CASCADE)
 
 
 class ApiToken(models.Model):

@@ -102,7 +102,7 @@ class ContactOutcome(models.Model):
 class Message(models.Model):
     """The words of a text or mail, and where they are on their way out.
 
-    ``last_verdict`` is the judgement made right before it was sent or withheld.
+    ``claimed_at`` is when a dispatcher took it up, ``last_verdict`` the judgement made right then.
     """
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
@@ -113,6 +113,7 @@ class Message(models.Model):
         """A message is queued with its contact, in one transaction, and sent after it."""
 
         QUEUED = "queued"
+        SENDING = "sending"
         SENT = "sent"
         FAILED = "failed"
         WITHHELD = "withheld"
@@ -127,6 +128,7 @@ class Message(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField()
     state = models.CharField(max_length=10, choices=State)
+    claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     last_verdict = models.ForeignKey(Verdict, null=True, on_delete=models.PROTECT, related_name="+")
     detail = models.CharField(max_length=300, blank=True)

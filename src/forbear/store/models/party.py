@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from forbear.store.models.ids import IdField
-from forbear.store.querysets import Scope, ScopedManager
+from forbear.store.querysets import PointManager, Scope, ScopedManager
 
 
 class Party(models.Model):
@@ -56,7 +56,7 @@ class ContactPoint(models.Model):
     """A phone number, address or mailbox, with its source, its validity and its zone."""
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
-    objects = ScopedManager()
+    objects = PointManager()
 
     class Medium(models.TextChoices):
         """What kind of point it is."""

@@ -1,0 +1,361 @@
+"""Contacts: judged before they happen, stored with their verdict, and only then placed.
+
+The one way to the telephone. A denial is committed with its evidence, and then raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.gateways.ports import CallOrder, GatewayError, PlacedCall
+from forbear.law.judge import judge_act
+from forbear.law.situation import Situation
+from forbear.law.verdict import ContactRefusedError, Outcome, Verdict
+from forbear.services import runtime
+from forbear.services.dates import business_date
+from forbear.services.facts import MEDIUM_OF, Proposal, file_of, point_of, situation_of
+from forbear.services.lawbook import book_of, keep
+from forbear.services.leaves import leaf_add
+from forbear.services.once import Request, clean, once
+from forbear.services.party import party_of
+from forbear.services.policy import require
+from forbear.store.models import Contact, ContactOutcome, ContactPoint, Loan, Message, Promise, WorkItem
+from forbear.store.models import Verdict as VerdictRow
+from forbear.store.models.ids import derived_id
+from forbear.store.selectors.ledger import position_on
+from forbear.store.selectors.personfile import PersonFile
+from forbear.store.verdict_body import facts_to_body, verdict_from_body, verdict_to_body
+
+PROMISE_DAYS_MAX = 92
+"""A promise further away than this is an arrangement, not a promise."""
+
+CLOSING = {
+    "call": ("answered", "no_answer", "voicemail", "busy", "invalid", "unknown"),
+    "visit": ("met", "not_met", "unknown"),
+}
+"""How an act on each channel can end; a message ends by being sent or withheld."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The words of a message, and the template and language that they come from."""
+
+    template: str
+    language: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactReceipt:
+    """An act that was allowed: it must have ended at ``must_end_at``. Calls carry their references."""
+
+    contact_id: str
+    verdict: Verdict
+    must_end_at: datetime
+    call_ref: str
+    recording_ref: str
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelNow:
+    """One way to reach a person, and what the law says of it at this moment."""
+
+    channel: str
+    contact_point: ContactPoint
+    verdict: Verdict
+
+
+def contact_judge(*, actor: str, lender_id: str, now: datetime, proposal: Proposal) -> Verdict:
+    """Say what the law would answer, without doing or storing anything; raises NotVisibleError."""
+    require(actor, "contact_judge")
+    file = _file(proposal, lender_id, now)
+    return _judge(file, situation_of(file, proposal, now=now), now)
+
+
+def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) -> list[ChannelNow]:
+    """Judge every channel to every valid contact point of a person, as a reminder at this moment.
+
+    A person who does not owe is judged as somebody asked to pass a word on; a visit by two.
+    """
+    file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now)
+    third = file.relation in ("contact_person", "unrelated")
+    found = []
+    for channel, medium in MEDIUM_OF.items():
+        for point in file.points:
+            if point.medium != medium:
+                continue
+            proposal = Proposal(
+                loan_id=loan_id,
+                party_id=party_id,
+                contact_point_id=point.pk,
+                channel=channel,
+                purpose="relay" if third else "remind",
+                declared={"collectors_present": 2} if channel == "visit" else {},
+            )
+            verdict = _judge(file, situation_of(file, proposal, now=now), now)
+            found.append(ChannelNow(channel=channel, contact_point=point, verdict=verdict))
+    return found
+
+
+def contact_propose(
+    *,
+    actor: str,
+    lender_id: str,
+    key: str,
+    now: datetime,
+    proposal: Proposal,
+    message: Words | None = None,
+) -> ContactReceipt:
+    """Judge an act and, where it is allowed, store it with its verdict and place it.
+
+    Denied, or not known to be allowed: verdict and evidence are committed, and then
+    ContactRefusedError is raised, the same for every repetition with this key. Raises RefusedError
+    where the telephone did not take the call (repeat with the same key), NotVisibleError for what is
+    not this lender's.
+    """
+    if message is None and proposal.channel in ("sms", "email"):
+        raise InputError("A text or mail is sent with message_send, from a template.", field="channel")
+    body = proposal.body() | {"message": message and _words_body(message)}
+    request = Request(verb="contact_propose", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
+    return propose(request, proposal, lambda _: message)
+
+
+def propose(
+    request: Request, proposal: Proposal, words_for: Callable[[PersonFile], Words | None]
+) -> ContactReceipt:
+    """Do what ``contact_propose`` says for a request of any verb; the words are made once it is allowed."""
+
+    def work() -> dict[str, Any]:
+        party_of(proposal.party_id, request.lender_id, lock=True)
+        file = _file(proposal, request.lender_id, request.now)
+        row = verdict_store(
+            verdict_id=derived_id("vd", request.lender_id, request.actor, request.key),
+            actor=request.actor,
+            file=file,
+            proposal=proposal,
+            now=request.now,
+        )
+        if row.outcome != Outcome.ALLOWED:
+            return {"verdict_id": row.pk, "contact_id": None}
+        contact = _contact_store(row, request)
+        words = words_for(file)
+        if words is not None:
+            _message_store(contact, point_of(file, proposal), words)
+        return {"verdict_id": row.pk, "contact_id": contact.pk}
+
+    answer = once(request, work, loan_id=proposal.loan_id)
+    verdict = verdict_from_body(VerdictRow.objects.get(pk=answer.reply["verdict_id"]).body)
+    if answer.reply["contact_id"] is None:
+        raise ContactRefusedError(verdict)
+    contact = Contact.objects.select_related("contact_point").get(pk=answer.reply["contact_id"])
+    call = _place(contact, request.now)
+    return ContactReceipt(
+        contact_id=contact.pk,
+        verdict=verdict,
+        must_end_at=contact.must_end_at,
+        call_ref=call.call_ref,
+        recording_ref=call.recording_ref,
+        replayed=answer.replayed,
+    )
+
+
+def contact_close(
+    *,
+    actor: str,
+    lender_id: str,
+    key: str,
+    now: datetime,
+    contact_id: str,
+    outcome: str,
+    right_party: bool | None,
+    two_way: bool,
+    recording_ref: str = "",
+    note: str = "",
+    promise: tuple[int, date] | None = None,
+) -> None:
+    """Record how a call or visit ended, and the promise (amount in minor units, day) that was made.
+
+    Raises InputError for an outcome or a promise that cannot be, RefusedError where the contact was
+    closed before, NotVisibleError for one that is not this lender's.
+    """
+    body = {
+        "contact_id": contact_id,
+        "outcome": outcome,
+        "right_party": right_party,
+        "two_way": two_way,
+        "recording_ref": clean(recording_ref, field="recording_ref", longest=120, empty=True),
+        "note": clean(note, field="note", longest=1000, empty=True),
+        "promise": promise and [promise[0], promise[1].isoformat()],
+    }
+    request = Request(verb="contact_close", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
+    contact = (
+        Contact.objects.filter(pk=contact_id, lender_id=lender_id).select_related("loan__lender").first()
+    )
+    if contact is None:
+        raise NotVisibleError(f"There is no contact {contact_id} with this lender.")
+    _check_outcome(contact, outcome, right_party=right_party, two_way=two_way)
+    if promise is not None:
+        _check_promise(contact.loan, promise, now, kept=bool(right_party) and two_way)
+
+    def work() -> dict[str, Any]:
+        if ContactOutcome.objects.filter(contact=contact).exists():
+            raise RefusedError("This contact is closed already; what was recorded of it stays.")
+        values = {name: value for name, value in body.items() if name != "promise"}
+        row = ContactOutcome(lender_id=lender_id, actor=actor, recorded_at=now, **values)
+        row.save(force_insert=True)
+        leaf_add("outcome", row, party_id=contact.party_id, now=now)
+        if promise is not None:
+            _promise_store(contact, promise, request)
+        work_done(contact, now)
+        return {"contact_id": contact_id}
+
+    once(request, work, loan_id=contact.loan_id)
+
+
+def verdict_store(
+    *, verdict_id: str, actor: str, file: PersonFile, proposal: Proposal, now: datetime
+) -> VerdictRow:
+    """Judge a proposal by what is on file and store the verdict with its evidence.
+
+    Call it inside a transaction, with the person locked.
+    """
+    situation = situation_of(file, proposal, now=now)
+    verdict = _judge(file, situation, now)
+    keep(book_of(file.loan.lender.pack_id), now)
+    row = VerdictRow(
+        id=verdict_id,
+        lender_id=file.loan.lender_id,
+        loan_id=proposal.loan_id,
+        party_id=proposal.party_id,
+        contact_point_id=proposal.contact_point_id,
+        channel=proposal.channel,
+        purpose=proposal.purpose,
+        actor=actor,
+        outcome=verdict.outcome.value,
+        judged_at=now,
+        expires_at=verdict.expires_at,
+        next_moment=verdict.next_moment,
+        pack_id=verdict.pack_digest,
+        facts_digest=verdict.facts_digest,
+        facts={"facts": facts_to_body(dict(situation.facts)), "zones": list(situation.zones)}
+        | {"debtor": situation.debtor, "log_lines": len(situation.log)},
+        body=verdict_to_body(verdict),
+    )
+    row.save(force_insert=True)
+    leaf_add("verdict", row, party_id=proposal.party_id, now=now)
+    return row
+
+
+def work_done(contact: Contact, now: datetime) -> None:
+    """Note that what the night proposed for this loan and person has been done."""
+    open_items = WorkItem.objects.filter(loan_id=contact.loan_id, party_id=contact.party_id, done_at=None)
+    open_items.update(done_at=now)
+
+
+def _file(proposal: Proposal, lender_id: str, now: datetime) -> PersonFile:
+    return file_of(lender_id=lender_id, loan_id=proposal.loan_id, party_id=proposal.party_id, now=now)
+
+
+def _judge(file: PersonFile, situation: Situation, now: datetime) -> Verdict:
+    return judge_act(book_of(file.loan.lender.pack_id).pack, situation, at=now)
+
+
+def _contact_store(verdict: VerdictRow, request: Request) -> Contact:
+    contact = Contact(
+        id=derived_id("ct", request.lender_id, request.actor, request.key),
+        lender_id=verdict.lender_id,
+        loan_id=verdict.loan_id,
+        party_id=verdict.party_id,
+        contact_point_id=verdict.contact_point_id,
+        verdict=verdict,
+        channel=verdict.channel,
+        purpose=verdict.purpose,
+        actor=request.actor,
+        placed_at=request.now,
+        must_end_at=verdict.expires_at,
+    )
+    contact.save(force_insert=True)
+    leaf_add("contact", contact, party_id=contact.party_id, now=request.now)
+    return contact
+
+
+def _message_store(contact: Contact, point: ContactPoint, words: Words) -> None:
+    message = Message(
+        contact=contact,
+        lender_id=contact.lender_id,
+        to=point.value,
+        state=Message.State.QUEUED,
+        **_words_body(words),
+    )
+    message.save(force_insert=True)
+    leaf_add("message", message, party_id=contact.party_id, now=contact.placed_at)
+    work_done(contact, contact.placed_at)
+
+
+def _words_body(words: Words) -> dict[str, str]:
+    return {
+        "template": words.template,
+        "language": words.language,
+        "subject": words.subject,
+        "text": words.text,
+    }
+
+
+def _place(contact: Contact, now: datetime) -> PlacedCall:
+    """Place a call after its contact was committed; placing it again is the same call."""
+    if contact.channel != "call" or now >= contact.must_end_at:
+        return PlacedCall(call_ref="", recording_ref="")
+    order = CallOrder(call_id=contact.pk, to=contact.contact_point.value, must_end_at=contact.must_end_at)
+    try:
+        return runtime.gateways().voice.place(order)
+    except GatewayError as error:
+        raise RefusedError(f"The telephone did not take the call ({error}). Try again.") from error
+
+
+def _check_outcome(contact: Contact, outcome: str, *, right_party: bool | None, two_way: bool) -> None:
+    allowed = CLOSING.get(contact.channel, ())
+    if outcome not in allowed:
+        known = ", ".join(allowed) or "none: a message is closed by being sent"
+        raise InputError(
+            f"A {contact.channel} cannot end as {outcome!r}; known are {known}.", field="outcome"
+        )
+    met = outcome in ("answered", "met")
+    if (two_way or right_party is not None) and not met:
+        raise InputError("Nobody can have spoken in a contact that was not answered.", field="two_way")
+
+
+def _check_promise(loan: Loan, promise: tuple[int, date], now: datetime, *, kept: bool) -> None:
+    amount, due_on = promise
+    if not kept:
+        raise InputError("A promise needs a conversation with the person who owes.", field="promise")
+    today = business_date(loan.lender, now)
+    if not today <= due_on <= today + timedelta(days=PROMISE_DAYS_MAX):
+        raise InputError(
+            f"A promise is for a day from {today} to {today + timedelta(days=PROMISE_DAYS_MAX)}.",
+            field="due_on",
+        )
+    payoff = position_on(loan, as_of=today).payoff
+    if not 0 < amount <= payoff:
+        raise InputError(f"A promise is for an amount from 1 to {payoff} minor units.", field="amount")
+
+
+def _promise_store(contact: Contact, promise: tuple[int, date], request: Request) -> None:
+    row = Promise(
+        id=derived_id("prom", request.lender_id, request.actor, request.key),
+        lender_id=contact.lender_id,
+        loan_id=contact.loan_id,
+        party_id=contact.party_id,
+        contact=contact,
+        amount=promise[0],
+        due_on=promise[1],
+        made_at=request.now,
+        state=Promise.State.OPEN,
+    )
+    row.save(force_insert=True)
+    leaf_add("promise", row, party_id=contact.party_id, now=request.now)

@@ -1,0 +1,191 @@
+"""From what is on file to the situation that the law judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from forbear.errors import InputError, NotVisibleError
+from forbear.law.situation import Situation
+from forbear.law.verdict import FactValue
+from forbear.services.dates import business_date
+from forbear.store.models import ContactPoint, Hold, Lender, PartyState, Preference
+from forbear.store.querysets import LIABLE_ROLES
+from forbear.store.selectors.personfile import PersonFile, person_files
+
+MEDIUM_OF = {"call": "phone", "sms": "phone", "email": "email", "visit": "address"}
+"""The kind of contact point that each channel goes to."""
+
+PURPOSES = ("remind", "identify", "respond", "relay")
+DISCLOSING = ("remind", "respond")
+"""Purposes under which the debt is spoken of."""
+
+DECLARED: dict[str, type] = {
+    "robot": bool,
+    "discloses_debt": bool,
+    "collectors_present": int,
+    "agreed_frequency": bool,
+}
+"""Facts that only the one who acts can know, and says."""
+
+CONFIRMED_FOR = timedelta(days=180)
+"""How long a number or mailbox counts as the person's after a second fact confirmed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """An act somebody means to do: whom, about which loan, where, how and why.
+
+    ``declared`` holds what only the one who acts knows: see DECLARED.
+    """
+
+    loan_id: str
+    party_id: str
+    contact_point_id: str
+    channel: str
+    purpose: str
+    declared: Mapping[str, FactValue] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.channel not in MEDIUM_OF:
+            raise InputError(
+                f"Channel {self.channel!r} is not one of {', '.join(MEDIUM_OF)}.", field="channel"
+            )
+        if self.purpose not in PURPOSES:
+            raise InputError(
+                f"Purpose {self.purpose!r} is not one of {', '.join(PURPOSES)}.", field="purpose"
+            )
+        for name, value in self.declared.items():
+            if name not in DECLARED:
+                raise InputError(
+                    f"{name!r} cannot be declared; known are {', '.join(DECLARED)}.", field="declared"
+                )
+            if type(value) is not DECLARED[name]:
+                raise InputError(f"{name} is {value!r}; it must be {DECLARED[name].__name__}.", field=name)
+
+    def body(self) -> dict[str, object]:
+        """The proposal as JSON, for digests and replies."""
+        return {
+            "loan_id": self.loan_id,
+            "party_id": self.party_id,
+            "contact_point_id": self.contact_point_id,
+            "channel": self.channel,
+            "purpose": self.purpose,
+            "declared": dict(self.declared),
+        }
+
+
+def file_of(
+    *, lender_id: str, loan_id: str, party_id: str, now: datetime, without_contact: str = ""
+) -> PersonFile:
+    """Return what is on file of a person and a loan; raises NotVisibleError."""
+    lender = Lender.objects.filter(pk=lender_id).first()
+    if lender is None:
+        raise NotVisibleError(f"There is no lender {lender_id}.")
+    pair = (loan_id, party_id)
+    files = person_files(
+        [pair],
+        lender_id=lender_id,
+        today=business_date(lender, now),
+        now=now,
+        without_contact=without_contact,
+    )
+    if pair not in files:
+        raise NotVisibleError(f"There is no loan {loan_id} with person {party_id} at this lender.")
+    return files[pair]
+
+
+def point_of(file: PersonFile, proposal: Proposal) -> ContactPoint:
+    """Return the contact point of a proposal; raises NotVisibleError, or InputError for the wrong medium."""
+    point = next((point for point in file.points if point.pk == proposal.contact_point_id), None)
+    if point is None:
+        raise NotVisibleError(f"{proposal.party_id} has no valid contact point {proposal.contact_point_id}.")
+    if point.medium != MEDIUM_OF[proposal.channel]:
+        raise InputError(
+            f"A {proposal.channel} goes to a {MEDIUM_OF[proposal.channel]}.", field="contact_point_id"
+        )
+    return point
+
+
+def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situation:
+    """Return the situation of a proposal. Facts that nobody knows are left out, and so not known."""
+    point = point_of(file, proposal)
+    today = business_date(file.loan.lender, now)
+    facts: dict[str, FactValue] = {
+        "channel": proposal.channel,
+        "purpose": proposal.purpose,
+        "party_relation": file.relation,
+        "robot": False,
+        "discloses_debt": proposal.purpose in DISCLOSING,
+        "identity_verified": _confirmed(point, today),
+        "agreed_frequency": False,
+        "number_invalid": _unreachable_numbers(file),
+        "third_party_objected": file.relation not in LIABLE_ROLES and _stopped(file, ""),
+        "party_dead": PartyState.State.DEAD in file.states,
+        "party_incapable": bool({PartyState.State.INCAPABLE, PartyState.State.MINOR} & file.states),
+        "party_represented": PartyState.State.REPRESENTED in file.states,
+        "dispute_open": Hold.Kind.DISPUTE in file.holds,
+        "complaint_open": Hold.Kind.COMPLAINT in file.holds,
+        "hardship_open": Hold.Kind.HARDSHIP in file.holds,
+    }
+    facts |= _wishes(file, proposal.channel)
+    if proposal.channel == "visit":
+        facts["collectors_present"] = None
+    return Situation(
+        person=file.party.pk,
+        number=point.pk,
+        debt=file.loan.pk,
+        zones=zones_of(file),
+        facts=facts | dict(proposal.declared),
+        log=file.log,
+        debtor=file.debtor_id if file.debtor_id != file.party.pk else "",
+    )
+
+
+def zones_of(file: PersonFile) -> tuple[str, ...]:
+    """Return every zone that the person may be in, by their valid contact points, or the lender's."""
+    return tuple(sorted({point.zone for point in file.points})) or (file.loan.lender.zone,)
+
+
+def _wishes(file: PersonFile, channel: str) -> dict[str, FactValue]:
+    wishes: dict[str, FactValue] = {
+        "stop_requested": _stopped(file, channel),
+        "night_consent": _wish(file, Preference.Kind.NIGHT_CONSENT, channel) is not None,
+        "hours_wish": False,
+    }
+    hours = _wish(file, Preference.Kind.HOURS, channel)
+    if hours is not None:
+        wishes |= {
+            "hours_wish": True,
+            "preferred_from": _clock_text(hours.hour_from),
+            "preferred_until": _clock_text(hours.hour_until),
+        }
+    return wishes
+
+
+def _stopped(file: PersonFile, channel: str) -> bool:
+    """Tell whether the person asked for no contact on this channel (empty: on any)."""
+    stops = [wish for wish in file.preferences if wish.kind == Preference.Kind.STOP]
+    return any(not channel or wish.channel in ("", channel) for wish in stops)
+
+
+def _wish(file: PersonFile, kind: str, channel: str) -> Preference | None:
+    """Return the wish in force for a channel: that for the channel before that for every one."""
+    fitting = [wish for wish in file.preferences if wish.kind == kind and wish.channel in ("", channel)]
+    return max(fitting, key=lambda wish: (wish.channel != "", wish.since), default=None)
+
+
+def _confirmed(point: ContactPoint, today: date) -> bool:
+    return point.confirmed_on is not None and point.confirmed_on > today - CONFIRMED_FOR
+
+
+def _unreachable_numbers(file: PersonFile) -> bool:
+    """Tell whether the debtor has no telephone number that is valid and not known to be dead."""
+    latest = {line.number: line.outcome for line in file.log if line.outcome != "unknown"}
+    phones = [point for point in file.debtor_points if point.medium == ContactPoint.Medium.PHONE]
+    return all(latest.get(point.pk) == "invalid" for point in phones)
+
+
+def _clock_text(hour: time | None) -> str | None:
+    return f"{hour:%H:%M}" if hour else None

@@ -1,0 +1,183 @@
+"""People: taking them on, where they can be reached, and the states that change what may be done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from zoneinfo import available_timezones
+
+from forbear.errors import InputError, NotVisibleError
+from forbear.services.dates import business_date
+from forbear.services.leaves import key_make
+from forbear.services.once import Request, clean, once
+from forbear.store.models import ContactPoint, Lender, Party, PartyState
+from forbear.store.models.ids import derived_id
+
+LANGUAGES = ("zh-hans", "en")
+_PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
+_EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,255}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContactPoint:
+    """A phone number, mailbox or address as it was given, and by whom (``source``)."""
+
+    medium: str
+    value: str
+    zone: str
+    source: str
+    valid_from: date
+    confirmed_on: date | None = None
+
+
+def party_add(
+    *,
+    actor: str,
+    lender_id: str,
+    key: str,
+    now: datetime,
+    name: str,
+    language: str,
+    born_on: date | None = None,
+    identity_tail: str = "",
+    points: Sequence[NewContactPoint] = (),
+    person_key: bytes | None = None,
+) -> str:
+    """Take on a person with their contact points; the party's id comes back.
+
+    ``person_key`` (64 bytes) is given by a seeded demonstration alone; otherwise it is random.
+    Raises InputError naming the field that cannot be used.
+    """
+    if language not in LANGUAGES:
+        raise InputError(
+            f"Language {language!r} is not known; use one of {', '.join(LANGUAGES)}.", field="language"
+        )
+    body = {
+        "name": clean(name, field="name", longest=120),
+        "language": language,
+        "born_on": born_on and born_on.isoformat(),
+        "identity_tail": clean(identity_tail, field="identity_tail", longest=8, empty=True),
+        "points": [_point_body(point) for point in points],
+    }
+    request = Request(verb="party_add", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
+    party_id = derived_id("party", lender_id, actor, key)
+
+    def work() -> dict[str, object]:
+        _lender(lender_id)
+        Party.objects.create(
+            id=party_id,
+            lender_id=lender_id,
+            name=body["name"],
+            born_on=born_on,
+            identity_tail=body["identity_tail"],
+            language=language,
+        )
+        key_make(lender_id, party_id, person_key).save(force_insert=True)
+        ContactPoint.objects.bulk_create(
+            _point(lender_id, party_id, point, derived_id("point", party_id, str(number)))
+            for number, point in enumerate(points)
+        )
+        return {"party_id": party_id}
+
+    return once(request, work).reply["party_id"]
+
+
+def point_add(
+    *, actor: str, lender_id: str, key: str, now: datetime, party_id: str, point: NewContactPoint
+) -> str:
+    """Note one more place where a person can be reached; the contact point's id comes back."""
+    body = {"party_id": party_id, "point": _point_body(point)}
+    request = Request(verb="party_change", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
+    point_id = derived_id("point", lender_id, actor, key)
+
+    def work() -> dict[str, object]:
+        party_of(party_id, lender_id)
+        _point(lender_id, party_id, point, point_id).save(force_insert=True)
+        return {"point_id": point_id}
+
+    return once(request, work).reply["point_id"]
+
+
+def point_end(*, actor: str, lender_id: str, key: str, now: datetime, point_id: str) -> None:
+    """Note that a contact point is no longer the person's, from the present business date on."""
+    body = {"point_id": point_id, "ended": True}
+    request = Request(verb="party_change", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
+
+    def work() -> dict[str, object]:
+        today = business_date(_lender(lender_id), now)
+        if not ContactPoint.objects.filter(pk=point_id, lender_id=lender_id).update(valid_until=today):
+            raise NotVisibleError(f"There is no contact point {point_id} with this lender.")
+        return {}
+
+    once(request, work)
+
+
+def state_set(
+    *, actor: str, lender_id: str, key: str, now: datetime, party_id: str, state: str, source: str
+) -> None:
+    """Note a state of a person (dead, incapable, represented, …) and where that is known from."""
+    if state not in PartyState.State.values:
+        raise InputError(
+            f"State {state!r} is not known; use one of {', '.join(PartyState.State.values)}.", field="state"
+        )
+    body = {"party_id": party_id, "state": state, "source": clean(source, field="source", longest=200)}
+    request = Request(verb="party_change", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
+
+    def work() -> dict[str, object]:
+        party_of(party_id, lender_id)
+        PartyState.objects.create(
+            lender_id=lender_id, party_id=party_id, state=state, since=now, source=body["source"]
+        )
+        return {}
+
+    once(request, work)
+
+
+def state_end(*, actor: str, lender_id: str, key: str, now: datetime, party_id: str, state: str) -> None:
+    """Note that a state of a person has ended."""
+    body = {"party_id": party_id, "state": state, "ended": True}
+    request = Request(verb="party_change", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
+
+    def work() -> dict[str, object]:
+        running = PartyState.objects.filter(lender_id=lender_id, party_id=party_id, state=state, until=None)
+        if not running.update(until=now):
+            raise NotVisibleError(f"{party_id} is not in the state {state!r} with this lender.")
+        return {}
+
+    once(request, work)
+
+
+def party_of(party_id: str, lender_id: str, *, lock: bool = False) -> Party:
+    """Return a person, locked until the transaction ends where asked; raises NotVisibleError."""
+    rows = Party.objects.select_for_update(no_key=True) if lock else Party.objects
+    party = rows.filter(pk=party_id, lender_id=lender_id).first()
+    if party is None:
+        raise NotVisibleError(f"There is no person {party_id} with this lender.")
+    return party
+
+
+def _lender(lender_id: str) -> Lender:
+    lender = Lender.objects.filter(pk=lender_id).first()
+    if lender is None:
+        raise NotVisibleError(f"There is no lender {lender_id}.")
+    return lender
+
+
+def _point_body(point: NewContactPoint) -> dict[str, str | None]:
+    if point.medium not in ContactPoint.Medium.values:
+        raise InputError(f"Medium {point.medium!r} is not phone, email or address.", field="medium")
+    if point.zone not in available_timezones():
+        raise InputError(f"Zone {point.zone!r} is not an IANA time zone such as Asia/Shanghai.", field="zone")
+    value = clean(point.value, field="value", longest=200)
+    pattern = {"phone": _PHONE, "email": _EMAIL}.get(point.medium)
+    if pattern and not pattern.fullmatch(value):
+        raise InputError(f"{value[:40]!r} is not a {point.medium}.", field="value")
+    clean(point.source, field="source", longest=80)
+    return {name: item if item is None else str(item) for name, item in asdict(point).items()}
+
+
+def _point(lender_id: str, party_id: str, point: NewContactPoint, point_id: str) -> ContactPoint:
+    values = asdict(point) | {"value": point.value.strip(), "source": point.source.strip()}
+    return ContactPoint(id=point_id, lender_id=lender_id, party_id=party_id, **values)

@@ -1,0 +1,136 @@
+"""Signing in as a borrower: a code to the phone, and a fact that only the person knows.
+
+Numbers get recycled, so neither the message nor any answer says whether a number is known, and
+a code alone opens nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from forbear.errors import NotVisibleError, RefusedError
+from forbear.services import keys, runtime
+from forbear.services.dates import business_date
+from forbear.services.message import code_deliver
+from forbear.services.once import clean
+from forbear.store.models import ContactPoint, Lender, Party, SigninCode
+from forbear.store.models.ids import derived_id
+
+CODE_DIGITS = 6
+CODE_LIFE = timedelta(minutes=10)
+TRIES = 5
+SENDS_PER_HOUR = 5
+_NO_MATCH = "The code and the second fact do not match; check both, or ask for a new code."
+
+
+def code_send(*, lender_id: str, phone: str, now: datetime) -> None:
+    """Send a one-time code to a number, if it is known; the caller learns nothing of that.
+
+    Beyond five codes an hour nothing is sent to a number. Raises InputError for what is no number,
+    NotVisibleError for an unknown lender.
+    """
+    lender = _lender(lender_id)
+    number = normal_phone(phone)
+    digest = _digest(lender_id, number)
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    with transaction.atomic():
+        Lender.objects.select_for_update(no_key=True).get(pk=lender_id)
+        sent = SigninCode.objects.filter(phone_digest=digest, sent_at__gt=now - timedelta(hours=1))
+        if sent.count() >= SENDS_PER_HOUR:
+            return
+        row = SigninCode.objects.create(
+            id=derived_id("code", lender_id, digest, secrets.token_hex(16)),
+            lender_id=lender_id,
+            phone_digest=digest,
+            code_digest=_digest(digest, code),
+            sent_at=now,
+            expires_at=now + CODE_LIFE,
+            tries_left=TRIES,
+        )
+    point = _points(lender, number, now).first()
+    if point is not None:
+        code_deliver(
+            message_id=row.pk, lender=lender, to=point.value, language=point.party.language, code=code
+        )
+
+
+def code_check(*, lender_id: str, phone: str, code: str, second_fact: str, now: datetime) -> Party:
+    """Return the person whose number, code and second fact these are; the number is then confirmed.
+
+    The second fact is the date of birth (ISO) or the last characters of the identity number.
+    Raises RefusedError with one and the same sentence for whatever does not match.
+    """
+    lender = _lender(lender_id)
+    number = normal_phone(phone)
+    party = None
+    with transaction.atomic():
+        row = _latest_code(_digest(lender_id, number), now)
+        if row is not None:
+            row.tries_left -= 1
+            point = _matching_point(lender, number, second_fact, now)
+            if _same(row.code_digest, _digest(row.phone_digest, code)) and point is not None:
+                party = point.party
+                row.used_at, row.party = now, party
+                point.confirmed_on = business_date(lender, now)
+                point.save(update_fields=["confirmed_on"])
+            row.save(update_fields=["tries_left", "used_at", "party"])
+    if party is None:
+        raise RefusedError(_NO_MATCH)
+    return party
+
+
+def normal_phone(phone: str) -> str:
+    """Return the number without spaces and dashes; raises InputError for what is no number."""
+    text = clean(phone, field="phone", longest=40)
+    return text.translate(str.maketrans("", "", " -()"))
+
+
+def _lender(lender_id: str) -> Lender:
+    lender = Lender.objects.filter(pk=lender_id).first()
+    if lender is None:
+        raise NotVisibleError(f"There is no lender {lender_id}.")
+    return lender
+
+
+def _points(lender: Lender, number: str, now: datetime) -> ContactPoint.objects:
+    valid = ContactPoint.objects.valid_on(business_date(lender, now))
+    return valid.filter(lender=lender, medium="phone", value=number).select_related("party").order_by("pk")
+
+
+def _latest_code(digest: str, now: datetime) -> SigninCode | None:
+    """Return the newest code for a number, locked, if it may still be tried; older ones are dead."""
+    newest = (
+        SigninCode.objects.select_for_update()
+        .filter(phone_digest=digest, sent_at__lte=now)
+        .order_by("-sent_at", "-pk")
+        .first()
+    )
+    if newest is None or newest.used_at is not None or newest.tries_left == 0:
+        return None
+    return newest if newest.expires_at > now else None
+
+
+def _matching_point(lender: Lender, number: str, second_fact: str, now: datetime) -> ContactPoint | None:
+    """Return the number's entry of the one person that the second fact fits; None for none or several."""
+    fitting = [point for point in _points(lender, number, now) if _fits(point.party, second_fact.strip())]
+    parties = {point.party_id for point in fitting}
+    return fitting[0] if len(parties) == 1 else None
+
+
+def _fits(party: Party, fact: str) -> bool:
+    born = party.born_on.isoformat() if party.born_on else ""
+    known = [text for text in (born, party.identity_tail.upper()) if text]
+    return any([_same(text, fact.upper()) for text in known])  # noqa: C419  # every one is compared
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode("utf-8", "replace"))
+
+
+def _digest(*parts: str) -> str:
+    secret = keys.pepper(runtime.keys_dir())
+    return hmac.digest(secret, "\x1f".join(parts).encode("utf-8", "replace"), "sha256").hex()

@@ -1,0 +1,232 @@
+"""Every check of a lender's evidence, in an order in which the first failure names the entry at fault."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+
+from forbear.errors import InputError
+from forbear.evidence.merkle import Frontier, leaf_hash
+from forbear.evidence.seal import Head, decrypt, entry, key_id, verify_signature
+from forbear.loans.codec import chain, genesis
+from forbear.services import keys, runtime
+from forbear.services.leaves import KINDS, keys_of, leaf_text, subject_of
+from forbear.store import triggers
+from forbear.store.models import Checkpoint, Contact, EvidenceLeaf, LedgerEvent, Loan, SealedLeaf
+from forbear.store.selectors.ledger import event_of, loan_terms
+
+CHUNK = 500
+
+WITNESSED = ("loan", "event", "verdict", "contact", "outcome", "message", "preference", "hold", "promise")
+"""Kinds of which every row has a leaf from the moment it is there."""
+
+
+def first_bad_entry(lender_id: str) -> str:
+    """Return what is wrong with the first bad entry of a lender, or an empty text."""
+    checks = (_ledger, _leaves, _witnesses, _order, _checkpoints, _contacts, _guards)
+    return next((bad for check in checks for bad in check(lender_id)), "")
+
+
+def _ledger(lender_id: str) -> Iterator[str]:
+    """Each loan's chain follows from its terms and the rows of its events."""
+    for loans in _chunks(Loan.objects.filter(lender_id=lender_id)):
+        rows = defaultdict(list)
+        ids = [pk for pk, _ in loans]
+        for pk, row in _readable(LedgerEvent.objects.filter(loan_id__in=ids).order_by("loan_id", "seq")):
+            if row is None:
+                yield f"LedgerEvent {pk}: the row cannot be read"
+                return
+            rows[row.loan_id].append(row)
+        for pk, loan in loans:
+            if loan is None:
+                yield f"Loan {pk}: the row cannot be read"
+            else:
+                yield from _chain(loan, rows[pk])
+
+
+def _chain(loan: Loan, rows: Sequence[LedgerEvent]) -> Iterator[str]:
+    try:
+        previous = genesis(loan.pk, loan_terms(loan))
+    except InputError as error:
+        yield f"Loan {loan.pk}: its terms cannot be read ({error})"
+        return
+    for number, row in enumerate(rows, 1):
+        if row.seq != number:
+            yield f"LedgerEvent {row.pk}: seq is {row.seq} where loan {loan.pk} has its entry {number}"
+            return
+        try:
+            previous = chain(previous, event_of(row))
+        except (InputError, AttributeError, TypeError) as error:
+            yield f"LedgerEvent {row.pk}: its body cannot be read ({error})"
+            return
+        if row.digest != previous:
+            yield f"LedgerEvent {row.pk}: digest differs from the one that its row and the chain give"
+            return
+
+
+def _leaves(lender_id: str) -> Iterator[str]:
+    """Each leaf decrypts to what its row says."""
+    for chunk in _chunks(EvidenceLeaf.objects.filter(lender_id=lender_id)):
+        leaves = [leaf for _, leaf in chunk]
+        rows = _rows_of(leaves)
+        person_keys = keys_of({leaf.party_id for leaf in leaves})
+        for leaf in leaves:
+            bad = _disagreement(leaf, rows[leaf.kind].get(leaf.ref), person_keys.get(leaf.party_id))
+            if bad:
+                yield f"EvidenceLeaf {leaf.pk} ({leaf.kind} {leaf.ref}): {bad}"
+
+
+def _rows_of(leaves: Sequence[EvidenceLeaf]) -> dict[str, dict[str, Model | None]]:
+    refs = defaultdict(list)
+    for leaf in leaves:
+        refs[leaf.kind].append(leaf.ref)
+    return defaultdict(
+        dict,
+        {
+            kind: dict(_readable(KINDS[kind].model.objects.filter(pk__in=wanted)))
+            for kind, wanted in refs.items()
+            if kind in KINDS
+        },
+    )
+
+
+def _disagreement(leaf: EvidenceLeaf, row: Model | None, key: bytes | None) -> str:
+    if leaf.kind not in KINDS:
+        return "its kind is not known"
+    if row is None:
+        return "the row that it vouches for is missing or cannot be read"
+    if key is None:
+        return ""
+    text = decrypt(bytes(leaf.ciphertext), key=key, subject=subject_of(leaf))
+    if text is None:
+        return "its ciphertext does not open under the person's key"
+    present = leaf_text(leaf.kind, row)
+    return "" if text == present else f"the row differs from what was recorded: {_differing(text, present)}"
+
+
+def _differing(recorded: bytes, present: bytes) -> str:
+    before, now = json.loads(recorded), json.loads(present)
+    return ", ".join(sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name)))
+
+
+def _witnesses(lender_id: str) -> Iterator[str]:
+    """Each row that must have a leaf has one."""
+    for kind in WITNESSED:
+        model = KINDS[kind].model
+        leaf = EvidenceLeaf.objects.filter(lender_id=lender_id, kind=kind, ref=OuterRef("pk"))
+        alone = model.objects.filter(~Exists(leaf), lender_id=lender_id).order_by("pk")
+        pk = alone.values_list("pk", flat=True).first()
+        if pk is not None:
+            yield f"{model.__name__} {pk}: no evidence leaf vouches for it"
+
+
+def _order(lender_id: str) -> Iterator[str]:
+    """Places are dense, and each holds the hash of its leaf."""
+    expected = 0
+    rows = SealedLeaf.objects.filter(lender_id=lender_id).select_related("leaf").order_by("index", "pk")
+    for row in rows.iterator(chunk_size=CHUNK):
+        if row.index != expected:
+            yield f"SealedLeaf {row.pk}: index is {row.index} where {expected} should be"
+            return
+        digest = leaf_hash(entry(bytes(row.leaf.ciphertext), subject=subject_of(row.leaf)))
+        if row.leaf_hash != digest.hex():
+            yield f"SealedLeaf {row.pk}: leaf_hash at index {row.index} is not the hash of its leaf"
+            return
+        expected += 1
+
+
+def _checkpoints(lender_id: str) -> Iterator[str]:
+    """Each signed root is the root of the entries up to its size, signed with the published key."""
+    checkpoints = list(Checkpoint.objects.filter(lender_id=lender_id).order_by("size"))
+    if not checkpoints:
+        return
+    public_key = keys.published_key(runtime.keys_dir())
+    hashes = (
+        SealedLeaf.objects.filter(lender_id=lender_id).order_by("index").values_list("leaf_hash", flat=True)
+    ).iterator(chunk_size=CHUNK)
+    frontier = Frontier()
+    for row in checkpoints:
+        before = frontier.size
+        frontier = frontier.extend(_hex_bytes(text) for text in islice(hashes, row.size - before))
+        bad = _checkpoint_fault(row, frontier, before, public_key)
+        if bad:
+            yield f"Checkpoint {row.pk} of size {row.size}: {bad}"
+            return
+    if next(hashes, None) is not None:
+        yield f"SealedLeaf at index {frontier.size} of {lender_id}: no checkpoint covers it"
+
+
+def _checkpoint_fault(row: Checkpoint, frontier: Frontier, before: int, public_key: bytes) -> str:
+    if frontier.size != row.size:
+        return f"the log has only {frontier.size} entries"
+    if frontier.root.hex() != row.root:
+        return f"its root is not that of the log; an entry from index {before} to {row.size - 1} changed or moved"
+    if [peak.hex() for peak in frontier.peaks] != row.frontier:
+        return "its frontier is not that of the log"
+    if row.key_id != key_id(public_key):
+        return "it was not signed with the published key"
+    head = Head(lender_id=row.lender_id, size=row.size, root=frontier.root, signed_at=row.signed_at)
+    fits = verify_signature(head, _hex_bytes(row.signature), public_key=public_key)
+    return "" if fits else "its signature does not fit"
+
+
+def _contacts(lender_id: str) -> Iterator[str]:
+    """Each contact has an allowed verdict about itself."""
+    same = Q()
+    for name in ("lender_id", "loan_id", "party_id", "contact_point_id", "channel", "purpose"):
+        same &= Q(**{f"verdict__{name}": F(name)})
+    fitting = same & Q(verdict__outcome="allowed", verdict__judged_at__lte=F("placed_at"))
+    wrong = Contact.objects.filter(lender_id=lender_id).exclude(fitting).order_by("placed_at", "pk")
+    row = wrong.values_list("pk", "verdict_id").first()
+    if row is not None:
+        yield f"Contact {row[0]}: verdict {row[1]} did not allow it"
+
+
+def _guards(lender_id: str) -> Iterator[str]:
+    """The database still refuses what it should."""
+    gone = triggers.missing(connection)
+    if gone:
+        yield f"The trigger {gone[0]} is missing; run forbear migrate"
+
+
+def _chunks(rows: QuerySet) -> Iterator[list[tuple[Any, Model | None]]]:
+    """Read a table in the order of its key, a bounded number of rows at a time."""
+    last = None
+    while True:
+        page = rows.order_by("pk") if last is None else rows.order_by("pk").filter(pk__gt=last)
+        chunk = list(_readable(page[:CHUNK]))
+        if not chunk:
+            return
+        yield chunk
+        last = chunk[-1][0]
+
+
+def _readable(rows: QuerySet) -> Iterator[tuple[Any, Model | None]]:
+    """Read rows with their keys; None for one whose columns do not parse (SQLite keeps any text)."""
+    try:
+        found = list(rows)
+    except (ValueError, TypeError):
+        for pk in list(rows.values_list("pk", flat=True)):
+            yield pk, _one(rows.model, pk)
+    else:
+        yield from ((row.pk, row) for row in found)
+
+
+def _hex_bytes(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
+
+
+def _one(model: type[Model], pk: Any) -> Model | None:
+    try:
+        return model.objects.get(pk=pk)
+    except (ValueError, TypeError):
+        return None

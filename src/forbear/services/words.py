@@ -1,0 +1,113 @@
+"""The words of messages: templates as data, filled in with what is true at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from forbear.errors import InputError, RefusedError
+from forbear.loans.explain import cost_of_waiting
+from forbear.loans.position import Position
+from forbear.money.amount import decimal_text
+from forbear.services import runtime
+from forbear.store.models import Lender, Loan, Party
+
+WAITING_DAYS = 30
+LANGUAGES = ("zh-hans", "en")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template in one channel and language; ``purpose`` is that of the contact it makes."""
+
+    purpose: str
+    subject: str
+    text: str
+
+    def fill(self, values: Mapping[str, str]) -> tuple[str, str]:
+        """Return subject and text with every placeholder filled in."""
+        return self.subject.format_map(values), self.text.format_map(values)
+
+
+def template(name: str, *, channel: str, language: str) -> Template:
+    """Return a template; raises InputError naming what is not there."""
+    found = templates().get(name, {})
+    words = found.get(channel, {}).get(language)
+    if words is None:
+        known = sorted(item for item, body in templates().items() if channel in body)
+        raise InputError(
+            f"There is no template {name[:40]!r} for {channel} in {language}; known are {', '.join(known)}.",
+            field="template",
+        )
+    return Template(found["purpose"], words.get("subject", ""), words["text"])
+
+
+@cache
+def templates() -> dict[str, Any]:
+    """Return all templates as they stand in ``data/messages.yaml``."""
+    text = files("forbear.services").joinpath("data/messages.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+def neutral_values(lender: Lender, party: Party) -> dict[str, str]:
+    """Return what may be said before anybody has proved who they are."""
+    return {
+        "lender": lender.name,
+        "legal_name": lender.legal_name,
+        "name": party.name,
+        "phone": lender.phone,
+        "portal": runtime.portal_address(lender.pk),
+    }
+
+
+def debt_values(loan: Loan, position: Position, language: str) -> dict[str, str]:
+    """Return what is owed, since when, and what waiting costs, in the reader's language.
+
+    Raises RefusedError when nothing is owed: then there is nothing to remind of.
+    """
+    if not position.owed_now or position.oldest_due is None:
+        raise RefusedError(f"Nothing is owed on loan {loan.reference} now; there is nothing to remind of.")
+    scale, currency = position.terms.scale, position.terms.currency
+    waiting = dict(cost_of_waiting(position, WAITING_DAYS))
+    tomorrow = position.as_of + timedelta(days=1)
+    owed = position.overdue
+
+    def amount(minor: int) -> str:
+        return amount_text(minor, currency, scale, language)
+
+    return {
+        "reference": loan.reference,
+        "owed": amount(position.owed_now),
+        "owed_principal": amount(owed.principal + position.due_today.principal),
+        "owed_interest": amount(owed.interest + position.due_today.interest),
+        "owed_penalty": amount(owed.penalty + position.due_today.penalty),
+        "owed_fee": amount(owed.fee + position.due_today.fee),
+        "since": day_text(position.oldest_due, language),
+        "tomorrow": day_text(tomorrow, language),
+        "per_day": amount(waiting[tomorrow]),
+        "per_month": amount(waiting[position.as_of + timedelta(days=WAITING_DAYS)]),
+    }
+
+
+def amount_text(minor: int, currency: str, scale: int, language: str) -> str:
+    """Write an amount as it is said: ``1,234.50元`` or ``CNY 1,234.50``."""
+    whole, _, part = decimal_text(minor, scale).partition(".")
+    number = f"{int(whole):,}" + (f".{part}" if part else "")
+    return f"{number}元" if (language, currency) == ("zh-hans", "CNY") else f"{currency} {number}"
+
+
+def day_text(day: date, language: str) -> str:
+    """Write a day in full: ``2026年11月24日`` or ``24 November 2026``."""
+    if language == "zh-hans":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

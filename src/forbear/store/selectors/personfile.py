@@ -1,0 +1,116 @@
+"""All that bears on contacting people about loans, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Model, Q
+
+from forbear.law.situation import PastContact
+from forbear.store.models import (
+    ContactPoint,
+    Hold,
+    Loan,
+    LoanRole,
+    Party,
+    PartyState,
+    Preference,
+)
+from forbear.store.selectors.contactlog import contact_log
+
+RELATIONS = tuple(LoanRole.Role.values)
+"""Roles, the closest to the debt first: who has several is seen in the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFile:
+    """What is on file about one person and one loan at one moment.
+
+    ``relation`` is the person's role, or ``unrelated``; ``debtor_id`` the loan's first borrower.
+    ``points`` are valid today, ``preferences``, ``states`` and ``holds`` in force now; ``log`` is the
+    person's contact log and, where that is another, the debtor's.
+    """
+
+    loan: Loan
+    party: Party
+    relation: str
+    debtor_id: str
+    points: tuple[ContactPoint, ...]
+    debtor_points: tuple[ContactPoint, ...]
+    preferences: tuple[Preference, ...]
+    states: frozenset[str]
+    holds: frozenset[str]
+    log: tuple[PastContact, ...]
+
+
+def person_files(
+    pairs: Iterable[tuple[str, str]],
+    *,
+    lender_id: str,
+    today: date,
+    now: datetime,
+    without_contact: str = "",
+) -> dict[tuple[str, str], PersonFile]:
+    """Return the file of each (loan_id, party_id) that this lender has; others are left out."""
+    wanted = list(dict.fromkeys(pairs))
+    loan_ids = {loan_id for loan_id, _ in wanted}
+    loans = Loan.objects.select_related("lender").filter(lender_id=lender_id, pk__in=loan_ids).in_bulk()
+    roles = _grouped(LoanRole.objects.filter(loan__in=loans).order_by("pk"), "loan_id")
+    debtors = {loan_id: _debtor(rows) for loan_id, rows in roles.items()}
+    party_ids = {party_id for _, party_id in wanted} | set(debtors.values())
+    parties = Party.objects.filter(lender_id=lender_id, pk__in=party_ids).in_bulk()
+    in_force = Q(party__in=parties) & (Q(since__lte=now))
+    points = _grouped(
+        ContactPoint.objects.valid_on(today).filter(party__in=parties).order_by("pk"), "party_id"
+    )
+    preferences = _grouped(
+        Preference.objects.filter(in_force, Q(ended_at=None) | Q(ended_at__gt=now)).order_by("since", "pk"),
+        "party_id",
+    )
+    states = _grouped(PartyState.objects.filter(in_force, Q(until=None) | Q(until__gt=now)), "party_id")
+    holds = _grouped(
+        Hold.objects.filter(loan__in=loans, opened_at__lte=now).filter(
+            Q(closed_at=None) | Q(closed_at__gt=now)
+        ),
+        "loan_id",
+    )
+    log = contact_log(parties, now=now, without_contact=without_contact)
+    files = {}
+    for loan_id, party_id in wanted:
+        if loan_id not in loans or party_id not in parties:
+            continue
+        debtor_id = debtors.get(loan_id, party_id)
+        people = dict.fromkeys((party_id, debtor_id))
+        files[loan_id, party_id] = PersonFile(
+            loan=loans[loan_id],
+            party=parties[party_id],
+            relation=_relation(roles[loan_id], party_id),
+            debtor_id=debtor_id,
+            points=tuple(points[party_id]),
+            debtor_points=tuple(points[debtor_id]),
+            preferences=tuple(preferences[party_id]),
+            states=frozenset(row.state for row in states[party_id]),
+            holds=frozenset(row.kind for row in holds[loan_id]),
+            log=tuple(sorted((line for person in people for line in log[person]), key=lambda line: line.at)),
+        )
+    return files
+
+
+def _grouped(rows: Iterable[Model], column: str) -> dict[str, list[Model]]:
+    groups: dict[str, list[Model]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, column)].append(row)
+    return groups
+
+
+def _debtor(roles: Sequence[LoanRole]) -> str:
+    borrowers = [role.party_id for role in roles if role.role == LoanRole.Role.BORROWER]
+    return (borrowers or [roles[0].party_id])[0]
+
+
+def _relation(roles: Sequence[LoanRole], party_id: str) -> str:
+    held = {role.role for role in roles if role.party_id == party_id}
+    return next((relation for relation in RELATIONS if relation in held), "unrelated")

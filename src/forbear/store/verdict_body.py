@@ -1,0 +1,116 @@
+"""A verdict as JSON, and back: what is stored with every judgement and shown from it later."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from forbear.law.verdict import Effect, FactValue, Fired, Outcome, Question, Strength, Texts, Verdict
+
+Json = dict[str, Any]
+
+
+def verdict_to_body(verdict: Verdict) -> Json:
+    """Return the verdict as a JSON object."""
+    return {
+        "outcome": verdict.outcome.value,
+        "judged_at": verdict.judged_at.isoformat(),
+        "fired": [_fired_to(item) for item in verdict.fired],
+        "obligations": [_fired_to(item) for item in verdict.obligations],
+        "excused": [_fired_to(item) for item in verdict.excused],
+        "needs": list(verdict.needs),
+        "questions": [
+            {"fact": item.fact, "text": dict(item.text), "rule_ids": list(item.rule_ids)}
+            for item in verdict.questions
+        ],
+        "next_moment": _iso(verdict.next_moment),
+        "expires_at": verdict.expires_at.isoformat(),
+        "pack_id": verdict.pack_id,
+        "pack_version": verdict.pack_version,
+        "pack_digest": verdict.pack_digest,
+        "facts_digest": verdict.facts_digest,
+        "zone": verdict.zone,
+    }
+
+
+def verdict_from_body(body: Json) -> Verdict:
+    """Read what ``verdict_to_body`` wrote."""
+    return Verdict(
+        outcome=Outcome(body["outcome"]),
+        judged_at=datetime.fromisoformat(body["judged_at"]),
+        fired=tuple(_fired_from(item) for item in body["fired"]),
+        obligations=tuple(_fired_from(item) for item in body["obligations"]),
+        excused=tuple(_fired_from(item) for item in body["excused"]),
+        needs=tuple(body["needs"]),
+        questions=tuple(
+            Question(fact=item["fact"], text=_texts(item["text"]), rule_ids=tuple(item["rule_ids"]))
+            for item in body["questions"]
+        ),
+        next_moment=_instant(body["next_moment"]),
+        expires_at=datetime.fromisoformat(body["expires_at"]),
+        pack_id=body["pack_id"],
+        pack_version=body["pack_version"],
+        pack_digest=body["pack_digest"],
+        facts_digest=body["facts_digest"],
+        zone=body["zone"],
+    )
+
+
+def facts_to_body(facts: dict[str, FactValue]) -> Json:
+    """Return facts as a JSON object; an instant is an object ``{"instant": …}``."""
+    return {name: _value_to(value) for name, value in facts.items()}
+
+
+def _fired_to(fired: Fired) -> Json:
+    return {
+        "rule_id": fired.rule_id,
+        "effect": fired.effect.value,
+        "strength": fired.strength.value,
+        "title": dict(fired.title),
+        "reason": dict(fired.reason),
+        "values": [[name, _value_to(value)] for name, value in fired.values],
+        "parameters_from": fired.parameters_from and fired.parameters_from.isoformat(),
+        "citation": fired.citation,
+        "citation_href": fired.citation_href,
+        "citations": dict(fired.citations),
+        "next_moment": _iso(fired.next_moment),
+        "lifted_by": list(fired.lifted_by),
+    }
+
+
+def _fired_from(body: Json) -> Fired:
+    since = body["parameters_from"]
+    return Fired(
+        rule_id=body["rule_id"],
+        effect=Effect(body["effect"]),
+        strength=Strength(body["strength"]),
+        title=_texts(body["title"]),
+        reason=_texts(body["reason"]),
+        values=tuple((name, _value_from(value)) for name, value in body["values"]),
+        parameters_from=date.fromisoformat(since) if since else None,
+        citation=body["citation"],
+        citation_href=body["citation_href"],
+        citations=_texts(body["citations"]),
+        next_moment=_instant(body["next_moment"]),
+        lifted_by=tuple(body["lifted_by"]),
+    )
+
+
+def _texts(body: dict[str, str]) -> Texts:
+    return tuple(sorted(body.items()))
+
+
+def _value_to(value: FactValue) -> Any:
+    return {"instant": value.isoformat()} if isinstance(value, datetime) else value
+
+
+def _value_from(value: Any) -> FactValue:
+    return datetime.fromisoformat(value["instant"]) if isinstance(value, dict) else value
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant and instant.isoformat()
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
