@@ -1,0 +1,283 @@
+"""The book as columns: one hot row a loan and night, in Parquet that anything can read.
+
+A row is a projection of a position and can be rebuilt from the ledger. Between two changes of a loan
+only interest, days past due and the bucket move; the row holds what they follow from, so that an
+untouched loan is aged without looking anywhere else. ``docs/reference/columns.md`` is the
+reference of every column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from forbear.errors import InputError
+from forbear.loans.position import Accrual, InstalmentState, LoanState, Position
+from forbear.loans.rules import bucket_of
+from forbear.loans.schedule import Origin, build_schedule
+from forbear.loans.terms import LoanTerms, Recalculation
+from forbear.money.amount import digits_of
+
+SCHEMA_NAME = "forbear.hot_row"
+SCHEMA_VERSION = 1
+PPM = 1_000_000
+INT64_MAX = 2**63 - 1
+
+FLAG_SCALAR = 1
+"""No kernel fits this loan: its night is computed by the fold."""
+FLAG_HALTED = 2
+"""The row differs from the ledger, or could not be folded: nobody is contacted until that is explained."""
+
+_DAY, _MONEY, _TEXT = pa.date32(), pa.int64(), pa.string()
+
+SCHEMA = pa.schema(
+    [
+        pa.field("loan_id", _TEXT, nullable=False),
+        pa.field("as_of", _DAY, nullable=False),
+        pa.field("folded_on", _DAY, nullable=False),
+        pa.field("last_seq", pa.int32(), nullable=False),
+        pa.field("digest", _TEXT, nullable=False),
+        pa.field("state", _TEXT, nullable=False),
+        pa.field("bucket", _TEXT, nullable=False),
+        pa.field("days_past_due", pa.int32(), nullable=False),
+        pa.field("oldest_due", _DAY),
+        pa.field("currency", _TEXT, nullable=False),
+        pa.field("scale", pa.int8(), nullable=False),
+        pa.field("disbursed_on", _DAY, nullable=False),
+        pa.field("original_principal", _MONEY, nullable=False),
+        pa.field("principal", _MONEY, nullable=False),
+        pa.field("interest_accrued", _MONEY, nullable=False),
+        pa.field("overdue_principal", _MONEY, nullable=False),
+        pa.field("overdue_interest", _MONEY, nullable=False),
+        pa.field("overdue_fee", _MONEY, nullable=False),
+        pa.field("overdue_penalty", _MONEY, nullable=False),
+        pa.field("due_principal", _MONEY, nullable=False),
+        pa.field("due_interest", _MONEY, nullable=False),
+        pa.field("due_fee", _MONEY, nullable=False),
+        pa.field("instalments_overdue", pa.int32(), nullable=False),
+        pa.field("next_due", _DAY),
+        pa.field("next_due_amount", _MONEY, nullable=False),
+        pa.field("next_change", _DAY),
+        pa.field("credit", _MONEY, nullable=False),
+        pa.field("paid_total", _MONEY, nullable=False),
+        pa.field("charged_off", _MONEY, nullable=False),
+        pa.field("recovered", _MONEY, nullable=False),
+        pa.field("day_count", _TEXT, nullable=False),
+        pa.field("contract_base", _MONEY, nullable=False),
+        pa.field("contract_rate_ppm", pa.int64(), nullable=False),
+        pa.field("contract_from", _DAY, nullable=False),
+        pa.field("contract_carry", pa.int64(), nullable=False),
+        pa.field("contract_settled", _MONEY, nullable=False),
+        pa.field("contract_rounding", _TEXT, nullable=False),
+        pa.field("penalty_base", _MONEY, nullable=False),
+        pa.field("penalty_rate_ppm", pa.int64(), nullable=False),
+        pa.field("penalty_from", _DAY, nullable=False),
+        pa.field("penalty_carry", pa.int64(), nullable=False),
+        pa.field("penalty_settled", _MONEY, nullable=False),
+        pa.field("penalty_rounding", _TEXT, nullable=False),
+        pa.field("flags", pa.int32(), nullable=False),
+    ],
+    metadata={"schema": SCHEMA_NAME, "version": str(SCHEMA_VERSION)},
+)
+
+Row = dict[str, Any]
+"""One hot row, by column."""
+
+
+def hot_row(position: Position) -> Row:
+    """Return the hot row of a position.
+
+    A loan whose rates are no whole millionths, or whose accruals do not fit int64, gets FLAG_SCALAR
+    and rates of 0; its amounts are right as of ``as_of``, but nothing may be aged from them. Raises
+    InputError for a loan that is kept at another scale than its currency's.
+    """
+    terms = position.terms
+    if terms.scale != digits_of(terms.currency):
+        raise InputError(
+            f"Loan {position.loan_id} is kept at scale {terms.scale}; columns use that of {terms.currency}.",
+            field="scale",
+        )
+    contract = _accrual("contract", position.contract, terms, _contract_settled(position))
+    settled = position.penalty_paid + position.penalty_waived
+    penalty = _accrual("penalty", position.penalty, terms, settled)
+    fits = contract is not None and penalty is not None and position.interest_accrued >= 0
+    return {
+        **_identity(position),
+        **_amounts(position),
+        "next_due": position.next_due,
+        "next_due_amount": position.next_due_amount,
+        "next_change": next_change(position),
+        "day_count": terms.day_count.value,
+        **(contract or _no_accrual("contract", position.contract)),
+        "contract_rounding": terms.rounding.interest.value,
+        **(penalty or _no_accrual("penalty", position.penalty)),
+        "penalty_rounding": terms.rounding.penalty.value,
+        "flags": 0 if fits else FLAG_SCALAR,
+    }
+
+
+def next_change(position: Position) -> date | None:
+    """Return the first day after ``as_of`` on which more happens than accrual and the count of days.
+
+    An instalment falls due (even one that is paid already), the grace of one ends, or an event
+    recorded ahead of its value date comes to count. None: only a new event changes this loan.
+    """
+    days = [event.value_date for event in position.pending]
+    grace = timedelta(days=position.terms.grace_days + 1)
+    days += [item.due_on + grace for item in position.instalments if _may_turn_late(item)]
+    falls = _falls_due_next(position)
+    days += [] if falls is None else [falls]
+    return min((day for day in days if day > position.as_of), default=None)
+
+
+def bucket_name(position: Position) -> str:
+    """Return the ageing band, or the state of a loan that is closed or charged off."""
+    if position.state in (LoanState.CLOSED, LoanState.CHARGED_OFF):
+        return position.state.value
+    return bucket_of(position.days_past_due)
+
+
+def table_of(rows: Sequence[Row]) -> pa.Table:
+    """Put rows into a table of SCHEMA, in rising order of loan_id."""
+    ordered = sorted(rows, key=lambda row: row["loan_id"])
+    columns = {name: [row[name] for row in ordered] for name in SCHEMA.names}
+    return pa.Table.from_pydict(columns, schema=SCHEMA)
+
+
+def check_schema(schema: pa.Schema, where: str) -> None:
+    """Raise InputError unless a file holds hot rows of the version that this code knows."""
+    metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
+    if metadata.get("schema") != SCHEMA_NAME:
+        raise InputError(f"{where} holds no columns of Forbear's book.", field="schema")
+    if metadata.get("version") != str(SCHEMA_VERSION):
+        raise InputError(
+            f"{where} has columns of version {metadata.get('version')}; this Forbear reads version "
+            f"{SCHEMA_VERSION}. Close again with rebuild to write them anew.",
+            field="version",
+        )
+    if not schema.equals(SCHEMA, check_metadata=False):
+        raise InputError(f"{where} does not have the columns of version {SCHEMA_VERSION}.", field="schema")
+
+
+def arrays_of(table: pa.Table) -> dict[str, NDArray[Any]]:
+    """Return the columns as NumPy arrays: days as int32 since 1970-01-01 (INT32 min: none), texts as str."""
+    return {name: _array(table.column(name)) for name in table.column_names}
+
+
+def with_columns(table: pa.Table, new: Mapping[str, NDArray[Any] | Sequence[str]]) -> pa.Table:
+    """Return the table with some columns replaced; days are given as int32 since 1970-01-01."""
+    for name, values in new.items():
+        field = SCHEMA.field(name)
+        array = pa.array(values) if field.type != _DAY else pa.array(values, pa.int32()).cast(_DAY)
+        table = table.set_column(SCHEMA.get_field_index(name), field, array.cast(field.type))
+    return table
+
+
+NO_DAY = np.iinfo(np.int32).min
+"""What a missing day is in the arrays."""
+
+
+def _array(column: pa.ChunkedArray) -> NDArray[Any]:
+    if column.type == _TEXT:
+        return np.asarray(column.to_pylist(), dtype=np.str_)
+    plain = column.cast(pa.int32()).fill_null(int(NO_DAY)) if column.type == _DAY else column
+    values: NDArray[Any] = plain.to_numpy()
+    return values
+
+
+def _identity(position: Position) -> Row:
+    terms = position.terms
+    return {
+        "loan_id": position.loan_id,
+        "as_of": position.as_of,
+        "folded_on": position.as_of,
+        "last_seq": position.last_seq,
+        "digest": position.digest,
+        "state": position.state.value,
+        "bucket": bucket_name(position),
+        "days_past_due": position.days_past_due,
+        "oldest_due": position.oldest_due,
+        "currency": terms.currency,
+        "scale": terms.scale,
+        "disbursed_on": terms.disbursed_on,
+        "original_principal": terms.principal,
+    }
+
+
+def _amounts(position: Position) -> Row:
+    overdue, due = position.overdue, position.due_today
+    return {
+        "principal": position.principal,
+        "interest_accrued": position.interest_accrued,
+        "overdue_principal": overdue.principal,
+        "overdue_interest": overdue.interest,
+        "overdue_fee": overdue.fee,
+        "overdue_penalty": overdue.penalty,
+        "due_principal": due.principal,
+        "due_interest": due.interest,
+        "due_fee": due.fee,
+        "instalments_overdue": sum(1 for item in position.instalments if item.late and _is_behind(item)),
+        "credit": position.credit,
+        "paid_total": position.paid_total,
+        "charged_off": position.charged_off,
+        "recovered": position.recovered,
+    }
+
+
+def _is_behind(item: InstalmentState) -> bool:
+    unpaid = item.unpaid
+    return unpaid.principal + unpaid.interest > 0
+
+
+def _may_turn_late(item: InstalmentState) -> bool:
+    return item.fallen and not item.late and item.due != item.paid and item.unpaid.total > 0
+
+
+def _falls_due_next(position: Position) -> date | None:
+    opening, number = position.opening, position.next_number
+    settled_early = any(item.origin is Origin.SETTLEMENT for item in position.instalments)
+    if opening is None or settled_early or position.state is LoanState.CHARGED_OFF:
+        return None
+    if position.terms.recalculation is Recalculation.SCHEDULED:
+        row = number - opening.number
+        plan = build_schedule(position.terms, opening)
+        return plan.due_on[row] if row < len(plan) else None
+    ended = opening.last_number is not None and number > opening.last_number
+    return None if ended or position.principal == 0 else opening.due_on(number)
+
+
+def _contract_settled(position: Position) -> int:
+    if position.terms.recalculation is Recalculation.ACTUAL:
+        return position.interest_billed
+    early = sum(item.paid.interest for item in position.instalments if not item.fallen)
+    return position.interest_billed + early
+
+
+def _accrual(name: str, accrual: Accrual, terms: LoanTerms, settled: int) -> Row | None:
+    rate, carry = accrual.rate_annual * PPM, accrual.carry * PPM * terms.day_count.year_days
+    if rate.denominator != 1 or carry.denominator != 1:
+        return None
+    if not all(0 <= value <= INT64_MAX for value in (accrual.base, rate.numerator, carry.numerator)):
+        return None
+    return {
+        f"{name}_base": accrual.base,
+        f"{name}_rate_ppm": rate.numerator,
+        f"{name}_from": accrual.from_day,
+        f"{name}_carry": carry.numerator,
+        f"{name}_settled": settled,
+    }
+
+
+def _no_accrual(name: str, accrual: Accrual) -> Row:
+    return {
+        f"{name}_base": 0,
+        f"{name}_rate_ppm": 0,
+        f"{name}_from": accrual.from_day,
+        f"{name}_carry": 0,
+        f"{name}_settled": 0,
+    }
