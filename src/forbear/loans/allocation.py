@@ -7,25 +7,11 @@ other; or the interest to date and then the principal of a simple-interest loan.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from forbear.loans.position import Pot
 from forbear.loans.schedule import Origin
-from forbear.loans.state import INDEX_OF, INTEREST, PENALTY, PRINCIPAL, Item, Running
-from forbear.loans.terms import Slot, Timing
+from forbear.loans.state import INTEREST, PENALTY, PRINCIPAL, Item, Running
 
 SETTLEMENT_ID = "settlement"
-
-
-@lru_cache(maxsize=64)
-def _order(allocation: tuple[Slot, ...]) -> tuple[tuple[tuple[bool, int], ...], tuple[int, ...]]:
-    """Split an order into the slots of what is due, as (late, part), and the parts paid in advance."""
-    due = [(timing is Timing.PAST_DUE, INDEX_OF[part]) for timing, part in allocation if timing in _DUE]
-    advance = [INDEX_OF[part] for timing, part in allocation if timing not in _DUE]
-    return tuple(due), tuple(advance)
-
-
-_DUE = (Timing.PAST_DUE, Timing.DUE)
 
 
 def receive(run: Running, event_id: str, amount: int) -> None:
@@ -48,7 +34,7 @@ def share_out(run: Running, event_id: str, amount: int) -> None:
     """Set an amount of one payment against what is owed, then in advance, then as credit."""
     if run.is_actual:
         _bill_to_date(run)
-    due_slots, advance = _order(run.terms.allocation)
+    due_slots, advance = run.order
     left = amount
     if _covers_payoff(run, amount):
         _settle_early(run)
@@ -95,18 +81,28 @@ def _settle(run: Running, event_id: str, item: Item, part: int, at_most: int) ->
 
 
 def _bill_to_date(run: Running) -> None:
-    """Let interest to date take the place of principal in instalments that are still unpaid.
+    """Let all unpaid interest, to date, stand in the oldest instalments, in place of their principal.
 
     A late payer's level amount then buys what it does in a simple-interest loan: interest up to
-    the day of the payment first, and principal with the rest.
+    the day of the payment first, and principal with the rest. No instalment's amount
+    changes, save that the last one also takes the interest that has built up since.
     """
-    unbilled = run.interest_unbilled(run.day) if run.open else 0
+    if not run.open:
+        return
+    unbilled = run.interest_unbilled(run.day)
+    last = next((item for item in reversed(run.open) if item.origin is Origin.CONTRACT), None)
+    if last is not None and run.next_due_on() is None:
+        last.due[INTEREST] += unbilled
+        run.interest_billed += unbilled
+        unbilled = 0
+    left = unbilled + sum(item.unpaid(INTEREST) for item in run.open)
     for item in run.open:
-        moved = min(unbilled, item.unpaid(PRINCIPAL))
-        item.due[PRINCIPAL] -= moved
+        interest = min(left, item.unpaid(INTEREST) + item.unpaid(PRINCIPAL))
+        moved = interest - item.unpaid(INTEREST)
         item.due[INTEREST] += moved
-        run.interest_billed += moved
-        unbilled -= moved
+        item.due[PRINCIPAL] -= moved
+        left -= interest
+    run.interest_billed += unbilled - left
 
 
 def _pay_ahead(run: Running, event_id: str, left: int) -> int:
@@ -143,10 +139,7 @@ def _covers_payoff(run: Running, amount: int) -> bool:
     if run.is_actual or not run.falls_due:
         return False
     undue = run.undue_principal()
-    if undue == 0 or amount < undue:
-        return False
-    owed = run.penalty_owed() + sum(item.unpaid(part) for item in run.open for part in range(PENALTY))
-    return amount >= owed + undue + run.interest_unbilled(run.day)
+    return 0 < undue <= amount and run.payoff() <= amount
 
 
 def _settle_early(run: Running) -> None:

@@ -139,7 +139,7 @@ def _reverse(run: Running, event: LoanEvent) -> None:
 
 
 def _charge_fee(run: Running, event: LoanEvent, body: FeeCharged) -> None:
-    item = Item(f"fee-{event.seq}", run.day, [0, 0, body.amount, 0], Origin.ADDED)
+    item = Item(event.event_id, run.day, [0, 0, body.amount, 0], Origin.ADDED)
     item.fallen = True
     item.late = run.is_charged_off
     run.items[item.id] = item
@@ -189,7 +189,7 @@ def _change_terms(run: Running, event: LoanEvent, terms: LoanTerms) -> None:
     run.contract.rebase(terms.rate_annual, run.day, less=run.interest_billed)
     run.penalty.rebase(terms.penalty_rate_annual, run.day)
     run.interest_billed = 0
-    run.terms = terms
+    run.take_terms(terms)
     run.open_at(
         replace(
             whole,

@@ -14,6 +14,7 @@ from enum import Enum
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
+from itertools import repeat
 from types import UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -136,21 +137,56 @@ def _instant_text(at: datetime) -> str:
 
 def _read(kind: type[T], data: object, name: str) -> T:
     """Read one dataclass from a JSON object, field by field."""
-    if not isinstance(data, Mapping):
-        raise _unusable(name, data, "an object")
-    values = dict(data)
-    if kind is LoanEvent:
-        values = _with_payload(values)
-    known = _fields(cast(Any, kind))
-    for key in values.keys() - known.keys():
-        raise InputError(f"{name}: {str(key)[:40]!r} is not a field of {kind.__name__}.", field=str(key)[:40])
-    given = {}
-    for field_name, (field, hint) in known.items():
-        if field_name in values:
-            given[field_name] = _value(hint, values[field_name], field_name)
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise InputError(f"{name}: {field_name} is missing.", field=field_name)
-    return kind(**given)
+    return cast(T, _reader(cast(Any, kind))(data, name))
+
+
+Reader = Callable[[object, str], Any]
+"""Reads one value, given the name of the field that it stands in."""
+
+
+@cache
+def _reader(hint: Any) -> Reader:
+    """Return the function that reads values of the type that ``hint`` states."""
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return _optional_reader(get_args(hint))
+    if origin is tuple:
+        return _tuple_reader(get_args(hint))
+    if hint in _TEXT_FORMS:
+        return _text_reader(*_TEXT_FORMS[hint])
+    if is_dataclass(hint):
+        return _dataclass_reader(cast(Any, hint))
+    if issubclass(hint, Enum):
+        return _enum_reader(hint)
+    invariant(hint in _EXACT_TYPES, f"{hint} has a JSON form")
+    return _exact_reader(hint, _EXACT_TYPES[hint])
+
+
+def _dataclass_reader(kind: type[Any]) -> Reader:
+    hints = get_type_hints(kind)
+    known = [(field.name, hints[field.name], _is_optional(field)) for field in fields(kind)]
+    names = {name for name, _, _ in known}
+
+    def read(data: object, name: str) -> Any:
+        if not isinstance(data, Mapping):
+            raise _unusable(name, data, "an object")
+        values = _with_payload(dict(data)) if kind is LoanEvent else data
+        unknown = sorted(str(key)[:40] for key in values if key not in names)
+        if unknown:
+            raise InputError(f"{name}: {unknown[0]!r} is not a field of {kind.__name__}.", field=unknown[0])
+        given = {}
+        for field, hint, is_optional in known:
+            if field in values:
+                given[field] = _reader(hint)(values[field], field)
+            elif not is_optional:
+                raise InputError(f"{name}: {field} is missing.", field=field)
+        return kind(**given)
+
+    return read
+
+
+def _is_optional(field: Field[Any]) -> bool:
+    return field.default is not MISSING or field.default_factory is not MISSING
 
 
 def _with_payload(values: Json) -> Json:
@@ -160,55 +196,62 @@ def _with_payload(values: Json) -> Json:
     return values | {"body": payload}
 
 
-@cache
-def _fields(kind: type) -> dict[str, tuple[Field[Any], Any]]:
-    hints = get_type_hints(kind)
-    return {field.name: (field, hints[field.name]) for field in fields(kind)}
-
-
-def _value(hint: Any, data: object, name: str) -> Any:
-    """Read one value of the type that ``hint`` states."""
-    origin = get_origin(hint)
-    if origin in (Union, UnionType):
-        return _optional_value(get_args(hint), data, name)
-    if origin is tuple:
-        return _tuple_value(get_args(hint), data, name)
-    if is_dataclass(hint):
-        return _read(cast(type[object], hint), data, name)
-    if issubclass(hint, Enum):
-        if data not in [member.value for member in hint]:
-            raise _unusable(name, data, "one of " + ", ".join(str(member.value) for member in hint))
-        return hint(data)
-    if hint in (int, str, bool):
-        if type(data) is not hint:
-            raise _unusable(name, data, {int: "a whole number", str: "a text", bool: "true or false"}[hint])
-        return data
-    invariant(hint in _TEXT_FORMS, f"{hint} has a JSON form")
-    parse, what = _TEXT_FORMS[hint]
-    try:
-        return parse(data)
-    except (TypeError, ValueError, ZeroDivisionError) as cause:
-        raise _unusable(name, data, what) from cause
-
-
-def _optional_value(options: tuple[Any, ...], data: object, name: str) -> Any:
-    """Read a value that may be None, or an event body that was read already."""
-    if type(data) in options:
-        return data
+def _optional_reader(options: tuple[Any, ...]) -> Reader:
+    """Read a value that may be None, or an event payload that was read by its kind already."""
     rest = [option for option in options if option is not type(None)]
-    if len(rest) != 1 or data is None:
-        raise _unusable(name, data, "an event body")
-    return _value(rest[0], data, name)
+
+    def read(data: object, name: str) -> Any:
+        if type(data) in options:
+            return data
+        if len(rest) > 1:
+            raise _unusable(name, data, "an event's payload")
+        return _reader(rest[0])(data, name)
+
+    return read
 
 
-def _tuple_value(args: tuple[Any, ...], data: object, name: str) -> tuple[Any, ...]:
-    if not isinstance(data, list | tuple):
-        raise _unusable(name, data, "a list")
-    if len(args) == 2 and args[1] is Ellipsis:
-        return tuple(_value(args[0], item, name) for item in data)
-    if len(data) != len(args):
-        raise _unusable(name, data, f"a list of {len(args)}")
-    return tuple(_value(hint, item, name) for hint, item in zip(args, data, strict=True))
+def _tuple_reader(args: tuple[Any, ...]) -> Reader:
+    is_open = len(args) == 2 and args[1] is Ellipsis
+
+    def read(data: object, name: str) -> tuple[Any, ...]:
+        if not isinstance(data, list | tuple):
+            raise _unusable(name, data, "a list")
+        if not is_open and len(data) != len(args):
+            raise _unusable(name, data, f"a list of {len(args)}")
+        readers = repeat(_reader(args[0])) if is_open else map(_reader, args)
+        return tuple(reader(item, name) for reader, item in zip(readers, data, strict=False))
+
+    return read
+
+
+def _enum_reader(kind: type[Enum]) -> Reader:
+    members = {member.value: member for member in kind}
+
+    def read(data: object, name: str) -> Enum:
+        if not isinstance(data, str) or data not in members:
+            raise _unusable(name, data, "one of " + ", ".join(members))
+        return members[data]
+
+    return read
+
+
+def _exact_reader(kind: type, what: str) -> Reader:
+    def read(data: object, name: str) -> object:
+        if type(data) is not kind:
+            raise _unusable(name, data, what)
+        return data
+
+    return read
+
+
+def _text_reader(parse: Callable[[Any], object], what: str) -> Reader:
+    def read(data: object, name: str) -> object:
+        try:
+            return parse(data)
+        except (TypeError, ValueError, AttributeError, ZeroDivisionError) as cause:
+            raise _unusable(name, data, what) from cause
+
+    return read
 
 
 def _fraction(data: Any) -> Fraction:
@@ -228,6 +271,8 @@ _TEXT_FORMS: dict[Any, tuple[Callable[[Any], object], str]] = {
     datetime: (_instant, "an instant with its UTC offset"),
     Fraction: (_fraction, 'a fraction such as "6/25"'),
 }
+
+_EXACT_TYPES: dict[Any, str] = {int: "a whole number", str: "a text", bool: "true or false"}
 
 
 def _unusable(name: str, data: object, wanted: str) -> InputError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from forbear.errors import InvariantError
 from forbear.loans.accrual import RunningAccrual, Segment
@@ -23,11 +24,15 @@ from forbear.loans.position import (
     Pot,
 )
 from forbear.loans.schedule import Opening, Origin, Schedule, build_schedule, level_instalment
-from forbear.loans.terms import LoanTerms, Part, Recalculation
+from forbear.loans.terms import LoanTerms, Part, Recalculation, Slot, Timing
 
 PRINCIPAL, INTEREST, FEE, PENALTY = 0, 1, 2, 3
+OWED_PARTS = (PRINCIPAL, INTEREST, FEE)
 PARTS = (Part.PRINCIPAL, Part.INTEREST, Part.FEE, Part.PENALTY)
 INDEX_OF = {part: index for index, part in enumerate(PARTS)}
+
+Order = tuple[tuple[tuple[bool, int], ...], tuple[int, ...]]
+"""The slots of what is due, as (late, part), and the parts that are paid in advance."""
 
 Amounts = list[int]
 """Four amounts, by PRINCIPAL, INTEREST, FEE, PENALTY."""
@@ -75,6 +80,15 @@ class Lot:
         self.unspent = 0
 
 
+@lru_cache(maxsize=64)
+def _order(allocation: tuple[Slot, ...]) -> Order:
+    in_advance = Timing.IN_ADVANCE
+    due = tuple(
+        (timing is Timing.PAST_DUE, INDEX_OF[part]) for timing, part in allocation if timing is not in_advance
+    )
+    return due, tuple(INDEX_OF[part] for timing, part in allocation if timing is in_advance)
+
+
 class Running:
     """One loan in motion. ``day`` is the day whose end it stands at."""
 
@@ -82,9 +96,9 @@ class Running:
         still = Accrual(base=0, rate_annual=terms.rate_annual, from_day=day)
         late = Accrual(base=0, rate_annual=terms.penalty_rate_annual, from_day=day)
         self.loan_id = loan_id
-        self.terms = terms
         self.day = day
         self.last_rank = -1
+        self.take_terms(terms)
         self.opening: Opening | None = None
         self.plan: Schedule | None = None
         self.level = 0
@@ -102,6 +116,11 @@ class Running:
         self.contract = RunningAccrual(still, terms.day_count, self.contract_trail)
         self.penalty = RunningAccrual(late, terms.day_count, self.penalty_trail)
 
+    def take_terms(self, terms: LoanTerms) -> None:
+        """Let these terms hold."""
+        self.terms = terms
+        self.order = _order(terms.allocation)
+
     @property
     def is_actual(self) -> bool:
         """Whether interest runs on the principal really outstanding."""
@@ -116,6 +135,8 @@ class Running:
         """Let the schedule run from ``opening``."""
         self.opening = opening
         self.next_number = opening.number
+        if self.contract_trail is not None:
+            self.contract_trail.clear()
         self._plan()
 
     def _plan(self) -> None:
@@ -151,6 +172,11 @@ class Running:
     def undue_principal(self) -> int:
         """Return the principal outstanding that has not fallen due."""
         return self.principal - sum(item.unpaid(PRINCIPAL) for item in self.open)
+
+    def payoff(self) -> int:
+        """Return what would end the loan at the end of the day, as ``Position.payoff`` does."""
+        owed = self.penalty_owed() + sum(item.unpaid(part) for item in self.open for part in OWED_PARTS)
+        return owed + self.undue_principal() + self.interest_unbilled(self.day) - self.credit
 
     def rows_to_come(self) -> range:
         """Return the rows of a fixed schedule that have not fallen due."""
@@ -196,6 +222,8 @@ class Running:
     def resume_schedule(self) -> None:
         """Let a fixed schedule run on as if it had never been settled early."""
         if self.plan is not None and self.opening is not None:
+            if self.contract_trail is not None:
+                self.contract_trail.clear()
             self.contract = self.contract_at_opening(self.opening)
             for row in range(self.next_number - self.opening.number):
                 self.contract.run_on(self.contract.base - self.plan.principal[row], self.plan.due_on[row])
@@ -218,7 +246,8 @@ class Running:
             return
         if self.is_actual:
             self.contract.run_on(self.principal, self.day)
-        self.penalty.run_on(sum(item.unpaid(PRINCIPAL) for item in self.open if item.late), self.day)
+        overdue = sum(item.unpaid(PRINCIPAL) for item in self.open if item.late) if self.open else 0
+        self.penalty.run_on(overdue, self.day)
 
 
 def thaw(position: Position, *, trail: bool = False) -> Running:
@@ -329,7 +358,7 @@ def _owed(run: Running, penalty_owed: int) -> tuple[PartAmounts, PartAmounts]:
     late, within = [0, 0, 0, penalty_owed], [0, 0, 0, 0]
     for item in run.open:
         amounts = late if item.late else within
-        for part in (PRINCIPAL, INTEREST, FEE):
+        for part in OWED_PARTS:
             amounts[part] += item.unpaid(part)
     if run.is_charged_off:
         late[PRINCIPAL] = 0
