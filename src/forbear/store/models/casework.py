@@ -11,7 +11,11 @@ from forbear.store.querysets import Scope, ScopedManager
 
 
 class Case(models.Model):
-    """An overdue loan being worked, from the night it fell overdue to the night it was cured."""
+    """An overdue loan being worked, from the night it fell overdue to the night it was cured.
+
+    ``plan`` is what the latest night decided: ``action``, ``code`` (the row of the treatment table, or
+    why the loan is not on the list), ``because`` in every language, ``next_on`` and ``visit_grounds``.
+    """
 
     SCOPE: ClassVar[Scope] = Scope.STAFF
     objects = ScopedManager()
@@ -21,6 +25,7 @@ class Case(models.Model):
     loan = models.ForeignKey("store.Loan", on_delete=models.PROTECT, related_name="cases")
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
+    plan = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -95,7 +100,11 @@ class NightRun(models.Model):
 
 
 class WorkItem(models.Model):
-    """A candidate of the night: what to do next for a loan, and whether it may be done now."""
+    """A candidate of the night: what to do next for a loan, and whether it may be done now.
+
+    ``ground`` is the row of the treatment table that chose it, ``because`` says it in every language,
+    ``template`` is the wording of the message, or of the opening of the call.
+    """
 
     SCOPE: ClassVar[Scope] = Scope.STAFF
     objects = ScopedManager()
@@ -109,6 +118,8 @@ class WorkItem(models.Model):
     action = models.CharField(max_length=30)
     channel = models.CharField(max_length=10)
     ground = models.CharField(max_length=60)
+    because = models.JSONField(default=dict)
+    template = models.CharField(max_length=40, blank=True)
     score = models.IntegerField()
     score_reasons = models.JSONField()
     propensity_ppm = models.PositiveIntegerField()

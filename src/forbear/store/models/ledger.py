@@ -38,7 +38,10 @@ class LedgerEvent(models.Model):
             models.UniqueConstraint(fields=["loan", "seq"], name="ledger_seq_once"),
             models.CheckConstraint(name="ledger_seq_from_1", condition=models.Q(seq__gte=1)),
         ]
-        indexes = [models.Index(fields=["lender", "recorded_at"])]
+        indexes = [
+            models.Index(fields=["lender", "recorded_at"]),
+            models.Index(fields=["lender", "value_date"]),
+        ]
 
 
 class Reply(models.Model):
