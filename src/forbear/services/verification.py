@@ -128,9 +128,8 @@ def _witnesses(lender_id: str) -> Iterator[str]:
 
 def _order(lender_id: str) -> Iterator[str]:
     """Places are dense, and each holds the hash of its leaf."""
-    expected = 0
     rows = SealedLeaf.objects.filter(lender_id=lender_id).select_related("leaf").order_by("index", "pk")
-    for row in rows.iterator(chunk_size=CHUNK):
+    for expected, row in enumerate(rows.iterator(chunk_size=CHUNK)):
         if row.index != expected:
             yield f"SealedLeaf {row.pk}: index is {row.index} where {expected} should be"
             return
@@ -138,7 +137,6 @@ def _order(lender_id: str) -> Iterator[str]:
         if row.leaf_hash != digest.hex():
             yield f"SealedLeaf {row.pk}: leaf_hash at index {row.index} is not the hash of its leaf"
             return
-        expected += 1
 
 
 def _checkpoints(lender_id: str) -> Iterator[str]:
@@ -166,7 +164,7 @@ def _checkpoint_fault(row: Checkpoint, frontier: Frontier, before: int, public_k
     if frontier.size != row.size:
         return f"the log has only {frontier.size} entries"
     if frontier.root.hex() != row.root:
-        return f"its root is not that of the log; an entry from index {before} to {row.size - 1} changed or moved"
+        return f"its root is not that of the log; one of the entries {before} to {row.size - 1} is another"
     if [peak.hex() for peak in frontier.peaks] != row.frontier:
         return "its frontier is not that of the log"
     if row.key_id != key_id(public_key):
