@@ -29,18 +29,21 @@ class VirtualClock:
     """A clock that starts where it is told, runs at the machine's pace or stands, and only goes forward."""
 
     def __init__(self, start: datetime, *, running: bool) -> None:
-        self._start = start.astimezone(UTC)
         self._running = running
-        self._origin = time.monotonic()
+        self._set(start)
 
     def now(self) -> datetime:
         """Return the virtual instant in UTC."""
-        elapsed = time.monotonic() - self._origin if self._running else 0.0
-        return self._start + timedelta(seconds=elapsed)
+        start, origin = self._begun
+        elapsed = time.monotonic() - origin if self._running else 0.0
+        return start + timedelta(seconds=elapsed)
 
     def move_to(self, instant: datetime) -> None:
         """Jump forward; raises InputError when ``instant`` is already past."""
         if instant < self.now():
             raise InputError(f"The clock is at {self.now():%Y-%m-%d %H:%M %z} and only goes forward.")
-        self._start = instant.astimezone(UTC)
-        self._origin = time.monotonic()
+        self._set(instant)
+
+    def _set(self, instant: datetime) -> None:
+        """Change both at once: a thread that asks meanwhile must not see one without the other."""
+        self._begun = (instant.astimezone(UTC), time.monotonic())
