@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import forbear.conduct.treatment as treatment
 from forbear.conduct.candidate import VISIT_GROUNDS, Candidate
-from forbear.conduct.treatment import Subject, Treatment, choose, parse_treatment
+from forbear.conduct.treatment import Subject, Treatment, choose, parse_treatment, spacing_ends
 from forbear.errors import InputError, InvariantError
 
 SHIPPED = (Path(treatment.__file__).parent / "data" / "treatment.yaml").read_text(encoding="utf-8")
@@ -112,9 +112,12 @@ def test_a_promise_is_waited_for_and_its_breach_is_called_about(shipped: Treatme
 
 def test_contacts_are_spaced(shipped: Treatment) -> None:
     """After a contact the next step waits for the row's spacing, counted to the day it would be made."""
-    yesterday = choose(shipped, subject(20, last_contact_on=TODAY - timedelta(days=1)))
-    assert (yesterday.code, yesterday.next_on) == ("spacing", TODAY + timedelta(days=2))
-    assert choose(shipped, subject(20, last_contact_on=TODAY - timedelta(days=2))).action == "call"
+    approach = choose(shipped, subject(20)).approach
+    assert approach is not None
+    assert approach.spacing_days == 3
+    assert spacing_ends(approach, None, as_of=TODAY) is None
+    assert spacing_ends(approach, TODAY - timedelta(days=1), as_of=TODAY) == TODAY + timedelta(days=2)
+    assert spacing_ends(approach, TODAY - timedelta(days=2), as_of=TODAY) is None
 
 
 def test_a_current_loan_is_not_treated(shipped: Treatment) -> None:

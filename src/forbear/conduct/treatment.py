@@ -100,7 +100,6 @@ class Subject:
     holds: frozenset[str] = frozenset()
     charged_off: bool = False
     halted: bool = False
-    last_contact_on: date | None = None
     visit_grounds: tuple[str, ...] = ()
 
 
@@ -132,11 +131,18 @@ def choose(table: Treatment, subject: Subject) -> Step:
         return Step(
             action="wait", code=row.row_id, because=row.because, next_on=_wait_end(table, row, subject)
         )
-    if subject.last_contact_on is not None:
-        free_on = subject.last_contact_on + timedelta(days=row.approach.spacing_days)
-        if free_on > subject.as_of + timedelta(days=1):
-            return Step(action="wait", code="spacing", because=table.off_list["spacing"], next_on=free_on)
     return Step(action=row.action, code=row.row_id, because=row.because, approach=row.approach, ground=ground)
+
+
+def spacing_ends(approach: Approach, last_contact_on: date | None, *, as_of: date) -> date | None:
+    """Return the first day on which a person may be contacted again; None when the next day will do.
+
+    A step chosen at the end of ``as_of`` is made on the day after it, at the earliest.
+    """
+    if last_contact_on is None:
+        return None
+    free_on = last_contact_on + timedelta(days=approach.spacing_days)
+    return free_on if free_on > as_of + timedelta(days=1) else None
 
 
 def parse_treatment(text: str) -> Treatment:
