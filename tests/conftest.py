@@ -55,7 +55,7 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 
     for connection in connections.all():
         if connection.vendor == "sqlite":
-            name = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+            name = str(tmp_path_factory.mktemp("database") / "forbear.sqlite3")
             connection.settings_dict["TEST"]["NAME"] = name
 
 
