@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pyarrow as pa
@@ -59,6 +60,10 @@ class NightFolder:
         """Return where a shard lies, counted from 0."""
         return self.path / f"shard-{shard:02d}.parquet"
 
+    def counts_path(self, shard: int) -> Path:
+        """Return where the counts of a shard lie."""
+        return self.path / f"shard-{shard:02d}.json"
+
 
 def night_folder(root: Path, lender_id: str, day: date) -> NightFolder:
     """Return the folder of a night; it need not exist."""
@@ -80,17 +85,23 @@ def shard_of(loan_id: str) -> int:
     return crc32(loan_id.encode()) % SHARDS
 
 
-def write_shard(folder: NightFolder, shard: int, table: pa.Table) -> None:
-    """Write one shard whole, replacing what is there; ``table`` has SCHEMA, in rising order of loan_id."""
+def write_shard(folder: NightFolder, shard: int, table: pa.Table, counts: Mapping[str, Any]) -> None:
+    """Write one shard whole, replacing what is there; ``table`` has SCHEMA, in rising order of loan_id.
+
+    ``counts``, what the night did in it, is written first: the table makes the shard committed.
+    """
     invariant(table.schema.equals(SCHEMA, check_metadata=True), "a shard has the columns of the book")
     folder.path.mkdir(parents=True, exist_ok=True)
-    target = folder.shard_path(shard)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    with beside.open("wb") as file:
-        pq.write_table(table, file, compression="zstd", use_dictionary=TEXT_COLUMNS, store_schema=True)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(target)
+    content = pa.BufferOutputStream()
+    pq.write_table(table, content, compression="zstd", use_dictionary=TEXT_COLUMNS, store_schema=True)
+    _put(folder.counts_path(shard), _json(counts))
+    _put(folder.shard_path(shard), content.getvalue())
+
+
+def read_counts(folder: NightFolder, shard: int) -> dict[str, Any]:
+    """Read what the night did in a committed shard."""
+    counts: dict[str, Any] = json.loads(folder.counts_path(shard).read_text(encoding="utf-8"))
+    return counts
 
 
 def has_shard(folder: NightFolder, shard: int) -> bool:
@@ -109,19 +120,23 @@ def write_manifest(folder: NightFolder, lender_id: str) -> list[ShardFile]:
         "rows": sum(item.rows for item in shards),
         "shards": [{"file": item.file, "rows": item.rows, "sha256": item.sha256} for item in shards],
     }
-    beside = folder.path / f".{MANIFEST}.{os.getpid()}"
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1, sort_keys=True)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(folder.path / MANIFEST)
+    _put(folder.path / MANIFEST, _json(content))
+    handle = os.open(folder.path, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
     return shards
 
 
 def clear_night(folder: NightFolder) -> None:
     """Remove what a night has written, its manifest first, so that it can be closed anew."""
-    for path in [folder.path / MANIFEST, *folder.path.glob("shard-*.parquet")]:
+    for path in [folder.path / MANIFEST, *sorted(folder.path.glob("shard-*"))]:
         path.unlink(missing_ok=True)
+
+
+def clear_leftovers(folder: NightFolder) -> None:
+    """Remove files that a killed process was still writing."""
+    for path in folder.path.glob(".*"):
+        path.unlink()
 
 
 def read_shard(folder: NightFolder, shard: int, columns: Sequence[str] | None = None) -> pa.Table:
@@ -133,7 +148,9 @@ def read_shard(folder: NightFolder, shard: int, columns: Sequence[str] | None = 
             check_schema(source.schema_arrow, str(path))
             return source.read(columns=None if columns is None else list(columns), use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path} can't be read: {error}.", field="shard") from error
+        raise InputError(
+            f"{path} can't be read: {error}. Restore it, or close with rebuild.", field="shard"
+        ) from error
 
 
 def read_night(folder: NightFolder, columns: Sequence[str] | None = None) -> pa.Table:
@@ -164,3 +181,17 @@ def _shard_file(path: Path) -> ShardFile:
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{path} can't be read: {error}.", field="shard") from error
     return ShardFile(file=path.name, rows=rows, sha256=sha256(content).hexdigest())
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def _put(path: Path, content: bytes | pa.Buffer) -> None:
+    """Let a file appear whole, or not at all."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
