@@ -9,16 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 
-from forbear.config.settings import start_of_clock
 from forbear.errors import InputError, NotVisibleError, RefusedError
-from forbear.gateways.clock import Clock, SystemClock, VirtualClock
+from forbear.services import runtime
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
-
-
-def _clock() -> Clock:
-    text = settings.FORBEAR.clock
-    return SystemClock() if text == "system" else VirtualClock(start_of_clock(text), running=True)
 
 
 class NowMiddleware:
@@ -26,10 +20,9 @@ class NowMiddleware:
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
-        self._clock = _clock()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.now = self._clock.now()
+        request.now = runtime.clock().now()
         return self._handler(request)
 
 

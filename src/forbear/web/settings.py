@@ -69,6 +69,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "forbear.web.context.page",
+                "forbear.web.console.access.places",
             ],
         },
     }

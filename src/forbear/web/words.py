@@ -136,6 +136,10 @@ MEDIA: Words = {
     "email": _("E-mail"),
     "address": _("Address"),
 }
+TEMPLATES: Words = {
+    "reminder": _("Reminder: what is owed, what waiting costs, where to get help"),
+    "identify": _("Neutral: asks them to get in touch, says nothing of a debt"),
+}
 
 CATALOGUE: dict[str, Words] = {
     "role": ROLES,
@@ -156,6 +160,7 @@ CATALOGUE: dict[str, Words] = {
     "preference": PREFERENCES,
     "message": MESSAGES,
     "medium": MEDIA,
+    "template": TEMPLATES,
 }
 
 

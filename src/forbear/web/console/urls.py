@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from forbear.web.console import (
+    acts,
+    book,
+    calls,
+    case,
+    evidence,
+    find,
+    loan,
+    records,
+    texts,
+    users,
+    worklist,
+)
 
 app_name = "console"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("worklist/", worklist.worklist, name="worklist"),
+    path("find/", find.find, name="find"),
+    path("cases/<str:loan_id>/", case.case, name="case"),
+    path("cases/<str:loan_id>/call/", calls.call, name="call"),
+    path("cases/<str:loan_id>/message/", texts.text, name="text"),
+    path("cases/<str:loan_id>/wish/", records.wish, name="wish"),
+    path("cases/<str:loan_id>/wish/end/", records.wish_end, name="wish_end"),
+    path("cases/<str:loan_id>/hold/", records.hold, name="hold"),
+    path("contacts/<str:contact_id>/", calls.contact, name="contact"),
+    path("holds/<str:hold_id>/end/", records.release, name="release"),
+    path("book/", book.book, name="book"),
+    path("book/<str:band>/", book.bucket, name="bucket"),
+    path("loans/<str:loan_id>/", loan.loan, name="loan"),
+    path("acts/", acts.acts, name="acts"),
+    path("acts/<str:verdict_id>/", acts.verdict, name="verdict"),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/verify/", evidence.verify, name="verify"),
+    path("accounts/", users.users, name="users"),
+    path("accounts/<int:user_id>/", users.user_change, name="user_change"),
+    path("tokens/", users.tokens, name="tokens"),
+    path("tokens/<str:token_id>/end/", users.token_end, name="token_end"),
+]

@@ -11,12 +11,17 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
+from forbear.law.verdict import Fired
+from forbear.money.amount import decimal_text
 from forbear.web import format as write
 from forbear.web import words
 from forbear.web.pages import language_of
 
 register = template.Library()
+
+SECONDS_A_MINUTE = 60
 
 
 @register.simple_tag
@@ -104,3 +109,62 @@ def in_language(pairs: Any) -> str:
 def word(code: str, kind: str) -> str:
     """``{{ contact.channel|word:"channel" }}``: what a code is called in the reader's language."""
     return words.word(kind, code)
+
+
+@register.filter
+def said_in(pairs: Any, language: str) -> str:
+    """``{{ fired.reason|said_in:"en" }}``: the other side of a text that carries both languages."""
+    return str(dict(pairs).get(language, ""))
+
+
+@register.simple_tag
+def citation(fired: Fired) -> str:
+    """``{% citation fired %}``: the source of a rule, glossed where it is in another language."""
+    return fired.citation_in(language_of())
+
+
+@register.simple_tag
+def verdict_reason(body: dict[str, Any]) -> str:
+    """``{% verdict_reason row.body %}``: the first sentence of a stored verdict's reasons."""
+    fired, questions = body.get("fired") or [], body.get("questions") or []
+    if fired:
+        return str(fired[0]["reason"][language_of()])
+    return str(questions[0]["text"][language_of()]) if questions else ""
+
+
+@register.filter
+def fact(value: Any, zone: str) -> str:
+    """``{{ value|fact:zone }}``: a fact as a rule saw it; what is not known is said to be so."""
+    if isinstance(value, dict):
+        value = datetime.fromisoformat(value["instant"])
+    if isinstance(value, datetime):
+        return write.instant(value, zone, language_of())
+    if value is None:
+        return gettext("not known")
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return str(value)
+
+
+@register.filter
+def split(text: str, separator: str = "|") -> list[str]:
+    """``{{ "a,b"|split:"," }}``: a short fixed list within a template."""
+    return text.split(separator)
+
+
+@register.filter
+def minutes_from(moment: datetime, now: datetime) -> int:
+    """``{{ must_end_at|minutes_from:now }}``: whole minutes left; below 0 once it has passed."""
+    return int((moment - now).total_seconds() // SECONDS_A_MINUTE)
+
+
+@register.filter
+def per_mille(share: float) -> int:
+    """``{{ 0.125|per_mille }}`` → 125, for a progress bar."""
+    return round(share * 1000)
+
+
+@register.filter
+def plain(minor: int) -> str:
+    """``{{ 123450|plain }}`` → 1234.50, for a script to read."""
+    return decimal_text(minor, 2)

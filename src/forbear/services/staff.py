@@ -1,0 +1,76 @@
+"""Accounts of a lender's staff: made, given another role, switched off and on by an administrator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.services.once import clean
+from forbear.services.policy import require
+from forbear.store.models import ApiToken, User
+from forbear.store.models.access import Role
+
+
+def staff_add(
+    *, actor: str, lender_id: str, now: datetime, username: str, name: str, role: str, password: str
+) -> User:
+    """Make an account for a member of staff.
+
+    Raises InputError for a user name that is taken, a role that is not one of staff, or a password
+    that is too easy.
+    """
+    require(actor, "account_manage")
+    _check_role(role)
+    chosen = clean(username, field="username", longest=60)
+    if User.objects.filter(username__iexact=chosen).exists():
+        raise InputError(f"The user name {chosen!r} is taken; choose another.", field="username")
+    user = User(username=chosen, lender_id=lender_id, role=role, first_name=name.strip(), date_joined=now)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InputError(" ".join(error.messages), field="password") from error
+    user.set_password(password)
+    user.save()
+    return user
+
+
+def staff_change(
+    *,
+    actor: str,
+    lender_id: str,
+    now: datetime,
+    user_id: int,
+    role: str | None = None,
+    active: bool | None = None,
+) -> User:
+    """Give an account another role, or switch it off or on; what is None stays.
+
+    An account that is off is out at its next request, and its tokens are dead. Raises RefusedError
+    for one's own account, NotVisibleError for one that is not this lender's staff.
+    """
+    require(actor, "account_manage")
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(pk=user_id, lender_id=lender_id, party=None).first()
+        if user is None:
+            raise NotVisibleError(f"There is no account {user_id} with this lender.")
+        if actor.partition(":")[2] == user.get_username():
+            raise RefusedError("Nobody changes their own role or switches themselves off; ask a colleague.")
+        if role is not None:
+            _check_role(role)
+            user.role = role
+        if active is not None:
+            user.is_active = active
+        user.save(update_fields=["role", "is_active"])
+        if not user.is_active:
+            ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+    return user
+
+
+def _check_role(role: str) -> None:
+    staff = [item.value for item in Role if item is not Role.BORROWER]
+    if role not in staff:
+        raise InputError(f"Role {role!r} is not one of {', '.join(staff)}.", field="role")

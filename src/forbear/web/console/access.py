@@ -1,0 +1,64 @@
+"""What every page of the console needs: the verb that opens it, and the places its reader may go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from forbear.services.policy import VERBS, actor_of, may
+from forbear.store.models.access import Role
+from forbear.web.policy import STAFF, View, policy
+
+_PLACES: tuple[tuple[str, str, str | Promise], ...] = (
+    ("worklist_read", "worklist", _("Worklist")),
+    ("book_read", "book", _("Book")),
+    ("compliance_read", "acts", _("Judged acts")),
+    ("evidence_read", "evidence", _("Evidence")),
+    ("account_manage", "users", _("Accounts")),
+    ("account_manage", "tokens", _("API tokens")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that the reader may go to, and whether they are there."""
+
+    name: str
+    href: str
+    here: bool
+
+
+def staff_page(*verbs: str) -> Callable[[View], View]:
+    """Open a view to the staff who may do one of these verbs of ``services.policy``."""
+    roles = set().union(*(VERBS[verb] for verb in verbs)) & set(STAFF)
+    return policy(*(Role(role) for role in roles))
+
+
+def places(request: HttpRequest) -> dict[str, Any]:
+    """Give templates the places of the console that this account may go to."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.role not in STAFF:
+        return {"places": ()}
+    found = [
+        Place(str(name), address, request.path.startswith(address))
+        for verb, place, name in _PLACES
+        if may(user.role, verb)
+        for address in [reverse(f"console:{place}")]
+    ]
+    return {"places": found}
+
+
+def act(request: HttpRequest) -> dict[str, Any]:
+    """Return the arguments that every verb of the services takes from a posted form."""
+    return {
+        "actor": actor_of(request.user),
+        "lender_id": request.user.lender_id,
+        "key": request.POST.get("key", ""),
+        "now": request.now,
+    }

@@ -1,0 +1,104 @@
+"""The manager's book: loans by days overdue, how they moved over the nights, and the way down to a loan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from forbear.loans.position import LoanState
+from forbear.loans.rules import BUCKETS
+from forbear.store.models import LoanRole, NightRun, PositionRow, User
+from forbear.web.console.access import staff_page
+from forbear.web.console.nights import ageing_of, rolls_of
+
+ROWS = 50
+ENDED = (LoanState.CHARGED_OFF.value, LoanState.CLOSED.value)
+BANDS = (*(band.code for band in BUCKETS), *ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The loans of one band of days overdue, or of one state at the end of a loan's life."""
+
+    code: str
+    loans: int
+    principal: int
+    overdue: int
+    share: float
+
+
+@require_GET
+@staff_page("book_read")
+def book(request: HttpRequest) -> HttpResponse:
+    """Show the book by bucket now, its ageing over the nights, and how loans rolled."""
+    bands = _bands(request.user)
+    running = [band for band in bands if band.code not in ENDED]
+    late = [band for band in running if band.code != BUCKETS[0].code]
+    context = {
+        "bands": bands,
+        "currency": request.user.lender.currency,
+        "as_of": PositionRow.objects.visible_to(request.user).aggregate(day=Max("as_of"))["day"],
+        "loans": sum(band.loans for band in running),
+        "late_loans": sum(band.loans for band in late),
+        "late_share": _share(sum(band.loans for band in late), sum(band.loans for band in running)),
+        "principal": sum(band.principal for band in running),
+        "overdue": sum(band.overdue for band in running),
+        "ageing": ageing_of(request.user),
+        "rolls": rolls_of(request.user),
+        "night": NightRun.objects.visible_to(request.user).order_by("-day").first(),
+    }
+    return render(request, "console/book.html", context)
+
+
+@require_GET
+@staff_page("book_read")
+def bucket(request: HttpRequest, band: str) -> HttpResponse:
+    """List the loans of one band, those longest overdue first."""
+    if band not in BANDS:
+        raise Http404
+    rows = PositionRow.objects.visible_to(request.user).select_related("loan")
+    rows = rows.filter(state=band) if band in ENDED else rows.filter(bucket=band).exclude(state__in=ENDED)
+    page = Paginator(rows.order_by("-days_past_due", "-overdue", "pk"), ROWS).get_page(
+        request.GET.get("page")
+    )
+    loans = [row.loan_id for row in page.object_list]
+    borrowers = {
+        role.loan_id: role.party.name
+        for role in LoanRole.objects.filter(loan__in=loans, role=LoanRole.Role.BORROWER)
+        .select_related("party")
+        .order_by("-pk")
+    }
+    context = {
+        "band": band,
+        "page": page,
+        "rows": [(row, borrowers.get(row.loan_id, "")) for row in page.object_list],
+        "currency": request.user.lender.currency,
+        "as_of": rows.aggregate(day=Max("as_of"))["day"],
+    }
+    return render(request, "console/bucket.html", context)
+
+
+def _bands(user: User) -> list[Band]:
+    counted: dict[str, list[int]] = {code: [0, 0, 0] for code in BANDS}
+    groups = (
+        PositionRow.objects.visible_to(user)
+        .order_by()
+        .values("state", "bucket")
+        .annotate(loans=Count("pk"), principal_sum=Sum("principal"), overdue_sum=Sum("overdue"))
+    )
+    for group in groups:
+        code = group["state"] if group["state"] in ENDED else group["bucket"]
+        sums = counted.setdefault(code, [0, 0, 0])
+        for place, name in enumerate(("loans", "principal_sum", "overdue_sum")):
+            sums[place] += group[name] or 0
+    total = sum(sums[0] for sums in counted.values())
+    return [Band(code, *sums, share=_share(sums[0], total)) for code, sums in counted.items()]
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0

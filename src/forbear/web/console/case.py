@@ -1,0 +1,146 @@
+"""The case on one page: who, owes what and why, what happened, and what may be done now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from forbear.services.contact import ChannelNow, channels_now
+from forbear.services.dates import business_date
+from forbear.services.policy import may
+from forbear.store.models import Contact, Hold, Loan, LoanRole, Party, PartyState, Preference, WorkItem
+from forbear.store.querysets import LIABLE_ROLES
+from forbear.web.console.access import staff_page
+from forbear.web.console.owing import owing_of
+from forbear.web.console.timeline import timeline_of
+from forbear.web.console.worklist import newest_night, next_case
+
+
+@dataclass(frozen=True, slots=True)
+class PartyCard:
+    """One person beside the loan: their roles, states, wishes, and every way to reach them now."""
+
+    party: Party
+    roles: list[str]
+    states: list[PartyState]
+    preferences: list[Preference]
+    channels: list[ChannelNow]
+
+    @property
+    def liable(self) -> bool:
+        """Whether this person owes, and so may hear about the debt."""
+        return any(role in LIABLE_ROLES for role in self.roles)
+
+
+@require_GET
+@staff_page("worklist_read")
+def case(request: HttpRequest, loan_id: str) -> HttpResponse:
+    """Show everything about one loan that an agent needs before, during and after a contact."""
+    return render(request, "console/case.html", case_context(request, loan_of(request, loan_id)))
+
+
+def loan_of(request: HttpRequest, loan_id: str) -> Loan:
+    """Return a loan of the account's lender; 404 for every other."""
+    loan = Loan.objects.visible_to(request.user).select_related("lender").filter(pk=loan_id).first()
+    if loan is None:
+        raise Http404(_("There is no such loan with this lender."))
+    return loan
+
+
+def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    """Collect the case of a loan as the template shows it."""
+    today = business_date(loan.lender, request.now)
+    role = request.user.role
+    everything = request.GET.get("history") == "all"
+    entries, more = timeline_of(loan, everything=everything)
+    return {
+        "loan": loan,
+        "today": today,
+        "zone": loan.lender.zone,
+        "owing": owing_of(loan, today),
+        "people": _people(loan, request),
+        "holds": loan.holds.filter(closed_at=None).select_related("party"),
+        "entries": entries,
+        "more": more,
+        "item": _work_item(request, loan),
+        "next_loan": next_case(request.user, loan.pk),
+        "unfinished": _unfinished(loan),
+        "may_contact": may(role, "contact_propose"),
+        "may_message": may(role, "message_send"),
+        "may_hold": may(role, "hold_open"),
+        "may_wish": may(role, "preference_set"),
+        "may_release": may(role, "hold_close"),
+    }
+
+
+def summary_context(loan: Loan, request: HttpRequest) -> dict[str, Any]:
+    """Return what the strip above a form of this case shows."""
+    borrower = borrower_of(loan)
+    today = business_date(loan.lender, request.now)
+    return {"loan": loan, "zone": loan.lender.zone, "borrower": borrower, "today": today}
+
+
+def borrower_of(loan: Loan) -> Party | None:
+    """Return the first borrower of a loan."""
+    first = loan.roles.filter(role=LoanRole.Role.BORROWER).select_related("party").order_by("pk").first()
+    return first.party if first else None
+
+
+def party_on(loan: Loan, party_id: str) -> Party:
+    """Return a person of this loan; 404 for anybody else."""
+    role = loan.roles.filter(party_id=party_id).select_related("party").first()
+    if role is None:
+        raise Http404
+    return role.party
+
+
+def _people(loan: Loan, request: HttpRequest) -> list[PartyCard]:
+    roles: dict[str, list[LoanRole]] = {}
+    for role in loan.roles.select_related("party").order_by("pk"):
+        roles.setdefault(role.party_id, []).append(role)
+    states = PartyState.objects.filter(party_id__in=roles, since__lte=request.now).exclude(
+        until__lte=request.now
+    )
+    wishes = Preference.objects.filter(party_id__in=roles, since__lte=request.now, ended_at=None)
+    cards = [
+        PartyCard(
+            party=held[0].party,
+            roles=[role.role for role in held],
+            states=[state for state in states if state.party_id == party_id],
+            preferences=[wish for wish in wishes if wish.party_id == party_id],
+            channels=channels_now(
+                lender_id=loan.lender_id, loan_id=loan.pk, party_id=party_id, now=request.now
+            ),
+        )
+        for party_id, held in roles.items()
+    ]
+    order = list(LoanRole.Role.values)
+    return sorted(cards, key=lambda card: min(order.index(role) for role in card.roles))
+
+
+def _work_item(request: HttpRequest, loan: Loan) -> WorkItem | None:
+    night = newest_night(request.user)
+    return loan.work.filter(day=night).select_related("party").order_by("rank").first()
+
+
+def _unfinished(loan: Loan) -> Contact | None:
+    calls = loan.contacts.filter(outcome=None, channel__in=("call", "visit"), direction="out")
+    return calls.select_related("party").order_by("-placed_at").first()
+
+
+def open_hold(request: HttpRequest, hold_id: str) -> Hold:
+    """Return a hold of the account's lender that is still open; 404 for every other."""
+    hold = (
+        Hold.objects.visible_to(request.user)
+        .filter(pk=hold_id, closed_at=None)
+        .select_related("loan__lender", "party")
+        .first()
+    )
+    if hold is None:
+        raise Http404
+    return hold

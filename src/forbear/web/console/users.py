@@ -1,0 +1,88 @@
+"""The administrator's pages: accounts of the lender's staff, and API tokens."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from forbear.errors import InputError
+from forbear.services.policy import actor_of
+from forbear.services.staff import staff_add, staff_change
+from forbear.services.token import token_issue, token_revoke
+from forbear.store.models import ApiToken, User
+from forbear.web.console.access import staff_page
+from forbear.web.console.forms import TokenForm, UserForm
+from forbear.web.words import ROLES
+
+SECRET_BYTES = 32
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page("account_manage")
+def users(request: HttpRequest) -> HttpResponse:
+    """List the lender's staff, and make an account."""
+    form = UserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = staff_add(**_who(request), **form.cleaned_data)
+        except InputError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, _("%(name)s can sign in now.") % {"name": made.username})
+            return redirect("console:users")
+    staff = User.objects.visible_to(request.user).filter(party=None).order_by("-is_active", "username")
+    context = {"staff": staff, "form": form, "roles": _staff_roles(), "zone": request.user.lender.zone}
+    return render(request, "console/users.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@staff_page("account_manage")
+def user_change(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Give an account another role, or switch it off or on."""
+    active = {"on": True, "off": False}.get(request.POST.get("active", ""))
+    role = request.POST.get("role") or None
+    user = staff_change(**_who(request), user_id=user_id, role=role, active=active)
+    messages.success(request, _("%(name)s was changed.") % {"name": user.username})
+    return redirect("console:users")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@staff_page("account_manage")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """List the API tokens, and make one: its secret is shown this once."""
+    form = TokenForm(request.POST or None, lender_id=request.user.lender_id)
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        secret = token_issue(**_who(request), **form.cleaned_data, seed=secrets.token_bytes(SECRET_BYTES))
+        form = TokenForm(lender_id=request.user.lender_id)
+    rows = ApiToken.objects.visible_to(request.user).select_related("user").order_by("-created_at")
+    context = {"tokens": rows, "form": form, "secret": secret, "zone": request.user.lender.zone}
+    return render(request, "console/tokens.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@staff_page("account_manage")
+def token_end(request: HttpRequest, token_id: str) -> HttpResponse:
+    """End a token at once."""
+    token_revoke(**_who(request), token_id=token_id)
+    messages.success(request, _("The token no longer works."))
+    return redirect("console:tokens")
+
+
+def _who(request: HttpRequest) -> dict[str, object]:
+    return {
+        "actor": actor_of(request.user),
+        "lender_id": request.user.lender_id,
+        "now": request.now,
+    }
+
+
+def _staff_roles() -> dict[str, object]:
+    return {code: name for code, name in ROLES.items() if code != "borrower"}
