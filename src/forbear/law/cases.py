@@ -1,0 +1,51 @@
+"""Tries the cases that stand beside the rules of a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from forbear.law.facts import facts_from_mapping
+from forbear.law.judge import judge
+from forbear.law.pack import Case, Expected, Pack, Rule
+from forbear.law.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
+    """A case as it came out."""
+
+    rule: Rule
+    case: Case
+    verdict: Verdict
+
+    @property
+    def found(self) -> Expected:
+        """What the rule did."""
+        spoke = (*self.verdict.fired, *self.verdict.obligations)
+        if any(fired.rule_id == self.rule.id for fired in spoke):
+            return Expected.FIRES
+        asked = any(self.rule.id in question.rule_ids for question in self.verdict.questions)
+        return Expected.ASKS if asked else Expected.SILENT
+
+    @property
+    def complaint(self) -> str:
+        """What is not as the case expects, with its place; empty when all is."""
+        place = f"{self.rule.file}, line {self.case.line}: rule {self.rule.id}: case {self.case.name!r}"
+        if self.found is not self.case.expect:
+            return f"{place}: the rule was expected to be {self.case.expect}, and is {self.found}."
+        if self.case.outcome not in (None, self.verdict.outcome):
+            return (
+                f"{place}: the outcome was expected to be {self.case.outcome}, and is {self.verdict.outcome}."
+            )
+        return ""
+
+
+def try_cases(pack: Pack) -> Iterator[CaseResult]:
+    """Judge every case of every rule at noon of its day, by the law of that day."""
+    for rule in pack.rules:
+        for case in rule.cases:
+            noon = datetime.combine(case.as_of, time(12), pack.zone).astimezone(UTC)
+            facts = facts_from_mapping(pack, {**pack.base_facts, **case.facts}, now=noon)
+            yield CaseResult(rule=rule, case=case, verdict=judge(pack, facts))

@@ -1,0 +1,161 @@
+"""Puts an act before a pack: every rule in force is read, and every one that speaks is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from forbear.law.evaluation import Row, unknowns
+from forbear.law.expression import Every, Kind
+from forbear.law.facts import Facts, engine_value, facts_of_rows, shown, utc
+from forbear.law.moments import HORIZON_DAYS, Course, allowed_until, next_allowed, silent_from
+from forbear.law.pack import Exemption, Pack
+from forbear.law.reading import Reading, read_rule
+from forbear.law.situation import Situation
+from forbear.law.verdict import Effect, FactValue, Fired, Outcome, Question, Strength, Texts, Verdict
+from forbear.law.wording import filled
+
+_STRENGTH_RANK = {strength: rank for rank, strength in enumerate(Strength)}
+_EFFECT_RANK = {Effect.DENY: 0, Effect.STOP: 0, Effect.REQUIRE: 1}
+
+
+def judge(pack: Pack, facts: Facts) -> Verdict:
+    """Return the verdict on flat facts, complete: every rule that fired, the strongest first.
+
+    What is not known is never silently allowed: a rule that hangs on it makes the outcome NEEDS, and
+    an exception or consent that is not established does not lift its rule. Flat facts hold no log,
+    so there is no next moment, and the verdict holds for its own instant only.
+    """
+    rows = tuple(_row(pack, facts, values) for values in facts.by_zone)
+    return _verdict(pack, facts, [read_rule(rule, rows) for rule in pack.in_force(facts.as_of)])
+
+
+def judge_act(pack: Pack, situation: Situation, *, at: datetime) -> Verdict:
+    """Return the verdict on an act at an instant, counted from the contact log.
+
+    Every hour must do in every zone the person may be in. ``next_moment`` is exact for windows and
+    counters together, and looked for within 30 days, nothing else happening in between; so is the
+    one of each rule that fired. ``expires_at`` of an allowed act is the first instant at which it
+    would no longer be allowed, at the latest the next local midnight in any of the zones; a verdict
+    that does not allow expires at once. Whoever sends later judges again. Raises InputError for
+    times without a zone, unknown zones, unknown facts and wrong types.
+    """
+    at = utc(at, "at")
+    course = Course(pack, situation, at)
+    rows = course.rows_at(at)
+    facts = facts_of_rows(pack, situation.zones, course.flat, course.derived_at(at), at)
+    readings = [read_rule(rule, rows) for rule in course.rules_at(at)]
+    verdict = _verdict(pack, facts, readings)
+    if verdict.outcome is Outcome.ALLOWED:
+        return replace(verdict, expires_at=allowed_until(course))
+    return _with_next_moments(verdict, course, readings)
+
+
+def _row(pack: Pack, facts: Facts, derived: Mapping[str, FactValue]) -> Row:
+    given = {**facts.values, **derived}
+    known = {name: engine_value(fact.kind, given.get(name)) for name, fact in pack.facts.items()}
+    return known | pack.parameters_on(facts.as_of)
+
+
+def _verdict(pack: Pack, facts: Facts, readings: Sequence[Reading]) -> Verdict:
+    blocking = [reading for reading in readings if reading.rule.blocks]
+    fired = [reading for reading in blocking if reading.truth is True]
+    fired.sort(key=lambda reading: (_EFFECT_RANK[reading.rule.effect], _STRENGTH_RANK[reading.rule.strength]))
+    asked = _asked(blocking)
+    return Verdict(
+        outcome=_outcome(fired, asked),
+        judged_at=facts.at,
+        fired=tuple(_fired(pack, facts, reading) for reading in fired),
+        obligations=tuple(
+            _fired(pack, facts, reading)
+            for reading in readings
+            if not reading.rule.blocks and reading.truth is not False
+        ),
+        needs=tuple(asked),
+        next_moment=None,
+        expires_at=facts.at,
+        pack_id=pack.id,
+        pack_version=pack.version,
+        pack_digest=pack.digest,
+        facts_digest=facts.digest,
+        zone=facts.zones[0],
+        excused=tuple(
+            _excused(pack, facts, reading) for reading in blocking if reading.lifted_by is not None
+        ),
+        questions=tuple(
+            Question(fact=name, text=pack.facts[name].question, rule_ids=tuple(rule_ids))
+            for name, rule_ids in asked.items()
+        ),
+    )
+
+
+def _outcome(fired: Sequence[Reading], asked: Mapping[str, object]) -> Outcome:
+    if any(reading.rule.effect is not Effect.REQUIRE for reading in fired):
+        return Outcome.DENIED
+    return Outcome.NEEDS if asked else Outcome.ALLOWED
+
+
+def _asked(readings: Sequence[Reading]) -> dict[str, list[str]]:
+    """Return the facts to establish first, each with the rules that ask for it."""
+    asked: dict[str, list[str]] = {}
+    for reading in readings:
+        rule = reading.rule
+        names: Sequence[str] = ()
+        if reading.truth is True:
+            names = rule.needs
+        elif reading.truth is None:
+            names = tuple(dict.fromkeys(unknowns(Every((rule.applies, rule.when)), reading.row)))
+        for name in names:
+            asked.setdefault(name, []).append(rule.id)
+    return asked
+
+
+def _fired(pack: Pack, facts: Facts, reading: Reading, reason: Texts | None = None) -> Fired:
+    rule, row = reading.rule, reading.row
+    since = [value.since for name in rule.parameters if (value := pack.parameters[name].on(facts.as_of))]
+    citations = tuple((language, rule.citation.in_language(language)) for language, _ in rule.title)
+    return Fired(
+        rule_id=rule.id,
+        effect=rule.effect,
+        strength=rule.strength,
+        title=rule.title,
+        reason=reason or filled(rule.reason, row, pack),
+        values=tuple((name, shown(_kind(pack, name), row[name])) for name in rule.names),
+        parameters_from=max(since, default=None),
+        citation=rule.citation.in_language(pack.language),
+        citation_href=rule.citation.href,
+        citations=citations,
+        lifted_by=_lifting(reading),
+    )
+
+
+def _excused(pack: Pack, facts: Facts, reading: Reading) -> Fired:
+    match reading.lifted_by:
+        case Exemption(because=because):
+            return _fired(pack, facts, reading, filled(because, reading.row, pack))
+        case consent:
+            return _fired(pack, facts, reading, pack.facts[str(consent)].consent)
+
+
+def _kind(pack: Pack, name: str) -> Kind:
+    return pack.facts[name].kind if name in pack.facts else pack.parameters[name].kind
+
+
+def _lifting(reading: Reading) -> tuple[str, ...]:
+    """Return the facts that would lift the rule if they were established: consents, then the unknown."""
+    rule, row = reading.rule, reading.row
+    if reading.truth is not True:
+        return ()
+    unknown = [name for exemption in rule.exemptions for name in unknowns(exemption.when, row)]
+    return tuple(dict.fromkeys((*rule.relaxable_by, *unknown)))
+
+
+def _with_next_moments(verdict: Verdict, course: Course, readings: Sequence[Reading]) -> Verdict:
+    blockers = [reading.rule for reading in readings if reading.rule.blocks and reading.truth is not False]
+    law_changes = course.law_changes_within(HORIZON_DAYS)
+    silent = silent_from(course, [rule for rule in blockers if rule.moves or law_changes])
+    fired = tuple(replace(fired, next_moment=silent.get(fired.rule_id)) for fired in verdict.fired)
+    if len(silent) < len(blockers):
+        return replace(verdict, fired=fired)
+    return replace(verdict, fired=fired, next_moment=next_allowed(course, not_before=max(silent.values())))

@@ -1,0 +1,202 @@
+"""How a verdict would change as time goes on and nothing else happens.
+
+Instead of trying every minute, only the instants at which anything can change are tried: local
+midnights (counts and dates), the minutes at which a comparison with the local time turns, the jumps
+of a zone's clock, and the days on which the law changes. All of them within 30 days.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from forbear.law.evaluation import Row
+from forbear.law.expression import Value
+from forbear.law.facts import engine_value, flat_values, zones_of
+from forbear.law.pack import Pack, Rule
+from forbear.law.reading import outcome_of, speaks
+from forbear.law.situation import Situation
+from forbear.law.tally import Tally
+from forbear.law.verdict import Outcome
+
+HORIZON_DAYS = 30
+MINUTES_A_DAY = 1440
+
+
+class Course:
+    """A situation as it would stand at a moment and later, zone by zone."""
+
+    def __init__(self, pack: Pack, situation: Situation, at: datetime) -> None:
+        self._pack = pack
+        self.at = at
+        self.flat = flat_values(pack, situation)
+        self.zones = zones_of(situation.zones)
+        self._tally = Tally(pack, situation, self.zones, at)
+        self._clocks = tuple(fact.name for fact in pack.facts.values() if fact.clock)
+        self._known: dict[str, Value] = {
+            name: engine_value(pack.facts[name].kind, value) for name, value in self.flat.items()
+        }
+        self._found: list[datetime] = []
+        self._source = self._all_moments()
+        self._law_day: date | None = None
+        self._rules: tuple[Rule, ...] = ()
+        self._standing: dict[str, Value] = {}
+
+    def derived_at(self, moment: datetime) -> tuple[dict[str, Value], ...]:
+        """Return the derived facts of each zone at a moment."""
+        return self._tally.derived_at(moment)
+
+    def rules_at(self, moment: datetime) -> tuple[Rule, ...]:
+        """Return the rules in force at a moment."""
+        self._turn_to(moment)
+        return self._rules
+
+    def rows_at(self, moment: datetime) -> tuple[Row, ...]:
+        """Return the row of each zone at a moment: facts, counts, and the parameters of that day."""
+        self._turn_to(moment)
+        return tuple(self._standing | derived for derived in self._tally.derived_at(moment))
+
+    def outcome_at(self, moment: datetime) -> Outcome:
+        """Return the outcome at a moment, without its grounds."""
+        return outcome_of(self.rules_at(moment), self.rows_at(moment))
+
+    def _turn_to(self, moment: datetime) -> None:
+        day = moment.astimezone(self._pack.zone).date()
+        if day != self._law_day:
+            self._law_day = day
+            self._rules = self._pack.in_force(day)
+            self._standing = {**self._known, **self._pack.parameters_on(day)}
+
+    def law_changes_within(self, days: int) -> bool:
+        """Say whether a rule or a parameter changes in the days to come."""
+        today = self.at.astimezone(self._pack.zone).date()
+        return any(today < day <= today + timedelta(days=days) for day in self._pack.law_days)
+
+    def first_midnight(self) -> datetime:
+        """Return the first local midnight that comes, in any of the zones."""
+        return min(_start_of(_day_in(zone, self.at) + timedelta(days=1), zone) for zone in self.zones)
+
+    def moments(self) -> Iterator[datetime]:
+        """Yield, in order, the instants of the next 30 days at which the verdict may change."""
+        yield from self._found
+        for moment in self._source:
+            self._found.append(moment)
+            yield moment
+
+    def _all_moments(self) -> Iterator[datetime]:
+        end = self.at + timedelta(days=HORIZON_DAYS)
+        waiting: list[datetime] = []
+        last = self.at
+        for number in range(HORIZON_DAYS + 2):
+            days = [(zone, _day_in(zone, self.at) + timedelta(days=number)) for zone in self.zones]
+            for zone_number, (zone, day) in enumerate(days):
+                for moment in self._moments_of_day(zone_number, zone, day):
+                    heapq.heappush(waiting, moment)
+            safe = min(_start_of(day + timedelta(days=1), zone) for zone, day in days)
+            while waiting and waiting[0] < safe:
+                moment = heapq.heappop(waiting)
+                if moment > end:
+                    return
+                if moment > last:
+                    yield moment
+                    last = moment
+
+    def _moments_of_day(self, zone_number: int, zone: ZoneInfo, day: date) -> set[datetime]:
+        start, next_start = _start_of(day, zone), _start_of(day + timedelta(days=1), zone)
+        found = {start, *_clock_jumps(zone, start, next_start)}
+        if self.law_changes_within(HORIZON_DAYS + 1):
+            found.add(_start_of(day, self._pack.zone))
+        row = dict(self.rows_at(start)[zone_number])
+        for rule in self._rules:
+            for minute in self._turning_minutes(rule, row):
+                found |= _instants(day, minute, zone)
+        return found
+
+    def _turning_minutes(self, rule: Rule, row: dict[str, Value]) -> Iterator[int]:
+        """Yield the minutes of the day at which a comparison of the rule with the local time turns.
+
+        Both sides are linear in the local time, so their difference at 00:00 and at 00:01 tells the
+        rest.
+        """
+        if not rule.blocks:
+            return
+        for left, right in rule.clock_tests:
+            differences = []
+            for minute in (0, 1):
+                row |= dict.fromkeys(self._clocks, minute)
+                one, other = left(row), right(row)
+                if isinstance(one, int) and isinstance(other, int):
+                    differences.append(one - other)
+            if len(differences) < 2 or differences[0] == differences[1]:
+                continue
+            root = -differences[0] // (differences[1] - differences[0])
+            yield from (minute for minute in (root, root + 1) if 0 <= minute < MINUTES_A_DAY)
+
+
+def next_allowed(course: Course, *, not_before: datetime) -> datetime | None:
+    """Return the first instant at which the act would be allowed, or None within 30 days.
+
+    ``not_before`` is when the last of the rules in the way falls silent for the first time.
+    """
+    for moment in course.moments():
+        if (
+            moment >= not_before
+            and outcome_of(course.rules_at(moment), course.rows_at(moment)) is Outcome.ALLOWED
+        ):
+            return moment
+    return None
+
+
+def silent_from(course: Course, rules: Sequence[Rule]) -> dict[str, datetime]:
+    """Return, for each of these rules that time will silence, the first instant at which it is."""
+    found: dict[str, datetime] = {}
+    waiting = list(rules)
+    for moment in course.moments() if waiting else ():
+        rows, in_force = course.rows_at(moment), course.rules_at(moment)
+        for rule in tuple(waiting):
+            if rule not in in_force or not speaks(rule, rows):
+                found[rule.id] = moment
+                waiting.remove(rule)
+        if not waiting:
+            break
+    return found
+
+
+def allowed_until(course: Course) -> datetime:
+    """Return when an act that is allowed stops being so: at the latest the next local midnight."""
+    midnight = course.first_midnight()
+    for moment in course.moments():
+        if moment >= midnight:
+            break
+        if course.outcome_at(moment) is not Outcome.ALLOWED:
+            return moment
+    return midnight
+
+
+def _day_in(zone: ZoneInfo, moment: datetime) -> date:
+    return moment.astimezone(zone).date()
+
+
+def _start_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _instants(day: date, minute: int, zone: ZoneInfo) -> set[datetime]:
+    """Return the instants of a local minute: two where the clock is set back over it."""
+    local = datetime.combine(day, time(minute // 60, minute % 60), zone)
+    return {local.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
+
+
+def _clock_jumps(zone: ZoneInfo, start: datetime, end: datetime) -> tuple[datetime, ...]:
+    """Return the instant between two others at which the zone's offset changes, if it does."""
+    before, after = (moment.astimezone(zone).utcoffset() for moment in (start, end))
+    if before == after:
+        return ()
+    low, high = int(start.timestamp()), int(end.timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        offset = datetime.fromtimestamp(middle, UTC).astimezone(zone).utcoffset()
+        low, high = (middle, high) if offset == before else (low, middle)
+    return (datetime.fromtimestamp(high, UTC),)

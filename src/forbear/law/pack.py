@@ -1,0 +1,296 @@
+"""A law pack in memory: facts that are declared, parameters that are dated, rules that are cited.
+
+All of it is frozen data, made by ``law.parse`` and read by everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from forbear.errors import InputError
+from forbear.law.evaluation import Test
+from forbear.law.expression import Expression, Kind
+from forbear.law.verdict import Effect, Outcome, Strength, Texts
+
+RULES_MAX = 64
+
+
+class Language(StrEnum):
+    """The languages of the house; every sentence of a pack stands in each."""
+
+    ZH_HANS = "zh-hans"
+    EN = "en"
+
+
+LANGUAGES = tuple(language.value for language in Language)
+
+
+class Layer(StrEnum):
+    """Law first; policy and a person's wish may only add to it."""
+
+    LAW = "law"
+    POLICY = "policy"
+    PREFERENCE = "preference"
+
+
+class Certainty(StrEnum):
+    """How well the source is known: from its own text, from reports that agree, from one, from memory."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    SINGLE_SOURCE = "single_source"
+    MEMORY = "memory"
+    HOUSE = "house"
+
+
+class Key(StrEnum):
+    """Whose contacts are counted together."""
+
+    PERSON = "person"
+    DEBTOR = "debtor"
+    NUMBER = "number"
+    DEBT = "debt"
+
+
+class Measure(StrEnum):
+    """What is counted of the contacts that match."""
+
+    CONTACTS = "contacts"
+    CHANNELS = "channels"
+    SPAN_DAYS = "span_days"
+
+
+class CountingZone(StrEnum):
+    """Whose calendar days are counted: the person's, in each zone they may be in."""
+
+    CONSUMER = "consumer"
+
+
+class Expected(StrEnum):
+    """What a case expects of its rule: it fires, it is silent, or it asks for a fact."""
+
+    FIRES = "fires"
+    SILENT = "silent"
+    ASKS = "asks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """How a counting fact is taken from the contact log.
+
+    ``days`` is the window in calendar days of the person's zone, today included; None counts back
+    to the last contact that matched ``since_last``.
+    """
+
+    key: Key
+    measure: Measure
+    days: int | None
+    where: Expression
+    since_last: Expression
+    where_test: Test = field(compare=False, repr=False)
+    since_last_test: Test = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that may be known of an act. ``labels`` gives the words a text fact may be.
+
+    A ``consent`` carries the sentence to say once it is given (only ``relaxable_by`` may use it),
+    ``proposal`` marks a part of the proposed act itself (what is not declared is not proposed),
+    ``clock`` the local time of day.
+    """
+
+    name: str
+    kind: Kind
+    question: Texts
+    unit: Texts
+    labels: tuple[tuple[str, Texts], ...]
+    consent: Texts
+    proposal: bool
+    clock: bool
+    counting: Counting | None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The words a text fact may be."""
+        return tuple(word for word, _ in self.labels)
+
+    @property
+    def derived(self) -> bool:
+        """Whether it follows from the moment and the log, zone by zone."""
+        return self.clock or self.counting is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A statute, rule, guideline, standard or house paper, by its title and address."""
+
+    title: Texts
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """The text that a rule or a value rests on, and when somebody last looked at it."""
+
+    title: Texts
+    article: Texts
+    href: str
+    last_checked_on: date
+
+    def in_language(self, language: str) -> str:
+        """Return title and article in one line."""
+        article = dict(self.article).get(language, "")
+        return (
+            f"{dict(self.title)[language]}{'' if language == 'zh-hans' else ', ' if article else ''}{article}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterValue:
+    """What a parameter is from a day on. ``value`` of a time is in minutes after midnight."""
+
+    since: date
+    value: bool | int
+    reference: Citation
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A dated number of the law, its values in the order of their days."""
+
+    name: str
+    kind: Kind
+    title: Texts
+    values: tuple[ParameterValue, ...]
+
+    def on(self, day: date) -> ParameterValue | None:
+        """Return the value in force on a day, or None before the first."""
+        found = None
+        for value in self.values:
+            if value.since > day:
+                break
+            found = value
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """A declared exception of a rule. It must be established: unknown does not lift the rule."""
+
+    when: Expression
+    because: Sentence
+    test: Test = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A written sentence with places for values: for each language its pieces, text or name."""
+
+    pieces: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A tried example beside a rule: facts that differ from the pack's base, and what is expected."""
+
+    name: str
+    facts: Mapping[str, bool | int | str | None]
+    as_of: date
+    expect: Expected
+    outcome: Outcome | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. ``names`` are the facts and parameters it looks at.
+
+    ``moves`` says that time alone can change it (it looks at the clock or at a counting window);
+    ``clock_tests`` are the two sides of every comparison in it that the local time takes part in.
+    """
+
+    id: str
+    title: Texts
+    layer: Layer
+    strength: Strength
+    effect: Effect
+    applies: Expression
+    when: Expression
+    exemptions: tuple[Exemption, ...]
+    relaxable_by: tuple[str, ...]
+    needs: tuple[str, ...]
+    reason: Sentence
+    citation: Citation
+    since: date
+    until: date | None
+    certainty: Certainty
+    notes: str
+    cases: tuple[Case, ...]
+    file: str
+    line: int
+    names: tuple[str, ...]
+    parameters: tuple[str, ...]
+    moves: bool
+    clock_tests: tuple[tuple[Test, Test], ...] = field(compare=False, repr=False)
+    ground_test: Test = field(compare=False, repr=False)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the act may not go on while this rule fires; the others are obligations."""
+        return self.effect in (Effect.DENY, Effect.STOP, Effect.REQUIRE)
+
+    def in_force(self, day: date) -> bool:
+        """Say whether the rule holds on a day; ``until`` is the first day on which it does not."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A law pack. ``digest`` is over its texts; ``zone`` is the one in which its dates are read.
+
+    ``language`` is that of its sources; before ``covers_from`` it says nothing.
+
+    ``law_days`` are the days on which a rule begins or ends or a parameter changes, in order.
+    """
+
+    id: str
+    version: str
+    jurisdiction: str
+    title: Texts
+    zone: ZoneInfo
+    language: str
+    covers_from: date
+    digest: str
+    facts: Mapping[str, Fact]
+    parameters: Mapping[str, Parameter]
+    rules: tuple[Rule, ...]
+    base_facts: Mapping[str, bool | int | str | None]
+    law_days: tuple[date, ...]
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return a rule by its id. Raises KeyError."""
+        return {rule.id: rule for rule in self.rules}[rule_id]
+
+    def in_force(self, day: date) -> tuple[Rule, ...]:
+        """Return the rules that hold on a day, in the order of the pack.
+
+        Raises InputError for a day before the pack's time: its silence would read as consent.
+        """
+        if day < self.covers_from:
+            raise InputError(
+                f"The pack {self.id} knows the law from {self.covers_from} on, not that of {day}; "
+                "judge by a later day.",
+                field="as_of",
+            )
+        return tuple(rule for rule in self.rules if rule.in_force(day))
+
+    def parameters_on(self, day: date) -> dict[str, bool | int | None]:
+        """Return the value of every parameter on a day; None before its first."""
+        found = ((name, parameter.on(day)) for name, parameter in self.parameters.items())
+        return {name: value.value if value else None for name, value in found}

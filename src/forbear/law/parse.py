@@ -1,0 +1,261 @@
+"""Reads the texts of a pack into a Pack, or says file, line, place, cause and cure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from forbear.errors import InputError
+from forbear.law.document import Entry, read_document
+from forbear.law.evaluation import compiled
+from forbear.law.expression import Kind, Literal, Name
+from forbear.law.pack import (
+    RULES_MAX,
+    Certainty,
+    Counting,
+    CountingZone,
+    Fact,
+    Key,
+    Language,
+    Measure,
+    Pack,
+    Parameter,
+    ParameterValue,
+    Rule,
+    Source,
+)
+from forbear.law.parse_parts import read_citation, read_condition, read_fact_values, read_source, read_texts
+from forbear.law.parse_rules import Declared, read_rules
+from forbear.law.situation import CHANNELS, DIRECTIONS, OUTCOMES
+from forbear.law.verdict import Texts
+
+_LOG_SCOPE = {
+    "channel": Name("channel", Kind.TEXT, CHANNELS),
+    "direction": Name("direction", Kind.TEXT, DIRECTIONS),
+    "outcome": Name("outcome", Kind.TEXT, OUTCOMES),
+    "two_way": Name("two_way", Kind.BOOL),
+}
+_KINDS_OF_MARK = {"counted": Kind.INT, "clock": Kind.TIME, "consent": Kind.BOOL, "proposal": Kind.BOOL}
+_SECTIONS = ("pack", "sources", "facts", "parameters", "rules")
+_NEVER = Literal(False, Kind.BOOL)
+
+
+def parse(texts: Mapping[str, str]) -> Pack:
+    """Return the pack that these YAML texts say, by path.
+
+    Pure: the caller reads the files. The order of facts and rules is that of the paths, sorted, and
+    of the lines. Raises InputError with file, line, place, cause and cure; a value without a source,
+    a rule without cases and a name that is not declared do not load.
+    """
+    if not texts:
+        raise InputError("A pack needs at least one text; none was given.", field="texts")
+    sections: dict[str, list[Entry]] = {
+        key: [] for key in ("pack", "sources", "facts", "parameters", "rules")
+    }
+    for path in sorted(texts):
+        for key, entry in read_document(path, texts[path]).section(optional=tuple(sections)).items():
+            sections[key].append(entry)
+    header = _the_header(sections["pack"], sorted(texts)[0])
+    facts = {name: _fact(name, entry) for name, entry in _declared_once(sections["facts"], ())}
+    sources = {name: read_source(entry) for name, entry in _declared_once(sections["sources"], ())}
+    dated = _declared_once(sections["parameters"], tuple(facts))
+    parameters = {name: _parameter(name, entry, sources) for name, entry in dated}
+    cases = header["cases"].section(required=("as_of", "facts"))
+    declared = Declared(
+        pack_id=header["id"].text(),
+        sources=sources,
+        facts=facts,
+        parameters=parameters,
+        scope=_scope(facts, parameters),
+        cases_as_of=cases["as_of"].day(),
+    )
+    rules = tuple(rule for entry in sections["rules"] for rule in read_rules(entry, declared))
+    _require_unique(rules)
+    for name, entry in dated:
+        if not any(name in rule.parameters for rule in rules):
+            raise entry.fault("no rule looks at this parameter", "use it in a rule, or remove it")
+    return Pack(
+        id=declared.pack_id,
+        version=header["version"].text(),
+        jurisdiction=header["jurisdiction"].text(),
+        title=read_texts(header["title"]),
+        zone=_zone(header["zone"]),
+        language=header["language"].word(Language),
+        covers_from=header["covers_from"].day(),
+        digest=digest_of_texts(texts),
+        facts=facts,
+        parameters=parameters,
+        rules=rules,
+        base_facts=read_fact_values(cases["facts"], facts),
+        law_days=_law_days(rules, parameters),
+    )
+
+
+def digest_of_texts(texts: Mapping[str, str]) -> str:
+    """Return the SHA-256 (hex) over paths and texts, each led by its length in bytes."""
+    digest = hashlib.sha256()
+    for path in sorted(texts):
+        for part in (path.encode(), texts[path].encode()):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _the_header(found: list[Entry], first_path: str) -> dict[str, Entry]:
+    if not found:
+        raise InputError(
+            f"{first_path}, line 1: no file has a pack section. Add pack: with id, version, jurisdiction, "
+            "zone, language, covers_from, title and cases to one of them.",
+            field=f"{first_path}:1",
+        )
+    for second in found[1:]:
+        raise second.fault(f"the pack section already stands in {found[0].file}", "keep one of the two")
+    return found[0].section(
+        required=("id", "version", "jurisdiction", "zone", "language", "covers_from", "title", "cases"),
+        optional=("notes",),
+    )
+
+
+def _declared_once(sections: Iterable[Entry], taken: Sequence[str]) -> list[tuple[str, Entry]]:
+    found: dict[str, Entry] = {}
+    for section in sections:
+        for name, entry in section.pairs():
+            if name in found or name in taken:
+                raise entry.fault(
+                    f"{name!r} is already declared", "give it another name, or remove one of the two"
+                )
+            if not name.isidentifier():
+                raise entry.fault(f"{name!r} cannot stand in a condition", "use letters, digits and _")
+            found[name] = entry
+    return list(found.items())
+
+
+def _fact(name: str, entry: Entry) -> Fact:
+    section = entry.section(
+        required=("type", "question"), optional=("unit", "values", "notes", *_KINDS_OF_MARK)
+    )
+    kind = section["type"].word(Kind)
+    marks = [mark for mark in _KINDS_OF_MARK if mark in section]
+    for mark in marks:
+        if len(marks) > 1 or kind is not _KINDS_OF_MARK[mark]:
+            raise section[mark].fault(
+                f"a {kind} fact marked {' and '.join(marks)} makes no sense",
+                f"use one mark only, {mark} with type {_KINDS_OF_MARK[mark]}",
+            )
+    if (kind is Kind.TEXT) != ("values" in section):
+        raise entry.fault(
+            "a text fact lists its values, and no other fact does", "add values:, or change the type"
+        )
+    return Fact(
+        name=name,
+        kind=kind,
+        question=read_texts(section["question"]),
+        unit=read_texts(section["unit"]) if "unit" in section else (),
+        labels=_labels(section),
+        consent=read_texts(section["consent"]) if "consent" in section else (),
+        proposal="proposal" in section and section["proposal"].flag(),
+        clock="clock" in section and section["clock"].flag(),
+        counting=_counting(section["counted"]) if "counted" in section else None,
+    )
+
+
+def _labels(section: Mapping[str, Entry]) -> tuple[tuple[str, Texts], ...]:
+    if "values" not in section:
+        return ()
+    return tuple((word, read_texts(label)) for word, label in section["values"].pairs())
+
+
+def _counting(entry: Entry) -> Counting:
+    section = entry.section(required=("key", "zone", "where"), optional=("measure", "days", "since_last"))
+    section["zone"].word(CountingZone)
+    if ("days" in section) == ("since_last" in section):
+        raise entry.fault("the window is not clear", "give either days, or since_last")
+    days = section["days"].whole() if "days" in section else None
+    if days is not None and days < 1:
+        raise section["days"].fault(f"a window of {days} days counts nothing", "give 1 (today) or more")
+    where = read_condition(section["where"], _LOG_SCOPE)
+    since_last = read_condition(section["since_last"], _LOG_SCOPE) if "since_last" in section else _NEVER
+    return Counting(
+        key=section["key"].word(Key),
+        measure=section["measure"].word(Measure) if "measure" in section else Measure.CONTACTS,
+        days=days,
+        where=where,
+        since_last=since_last,
+        where_test=compiled(where),
+        since_last_test=compiled(since_last),
+    )
+
+
+def _parameter(name: str, entry: Entry, sources: Mapping[str, Source]) -> Parameter:
+    section = entry.section(required=("type", "title", "values"))
+    kind = section["type"].word(Kind)
+    if kind is Kind.TEXT:
+        raise section["type"].fault("a parameter is never a text", "use bool, int or time")
+    values = tuple(_parameter_value(item, kind, sources) for item in section["values"].items())
+    if not values:
+        raise section["values"].fault("it has no value", "add one with from, value, reference and certainty")
+    for item, earlier, later in zip(section["values"].items()[1:], values, values[1:], strict=False):
+        if later.since <= earlier.since:
+            raise item.fault(
+                f"{later.since} does not follow {earlier.since}", "list the values by day, oldest first"
+            )
+    return Parameter(name=name, kind=kind, title=read_texts(section["title"]), values=values)
+
+
+def _parameter_value(item: Entry, kind: Kind, sources: Mapping[str, Source]) -> ParameterValue:
+    section = item.section(required=("from", "value", "reference", "certainty"))
+    return ParameterValue(
+        since=section["from"].day(),
+        value=_number(section["value"], kind),
+        reference=read_citation(section["reference"], sources),
+        certainty=section["certainty"].word(Certainty),
+    )
+
+
+def _number(entry: Entry, kind: Kind) -> bool | int:
+    if kind is Kind.BOOL:
+        return entry.flag()
+    return entry.minutes() if kind is Kind.TIME else entry.whole()
+
+
+def _scope(facts: Mapping[str, Fact], parameters: Mapping[str, Parameter]) -> dict[str, Name]:
+    """Return what a condition speaks of: facts (consents only to be refused by name) and parameters."""
+    scope = {
+        name: Name(name, fact.kind, fact.options, clock=fact.clock, consent=bool(fact.consent))
+        for name, fact in facts.items()
+    }
+    return scope | {name: Name(name, parameter.kind) for name, parameter in parameters.items()}
+
+
+def _zone(entry: Entry) -> ZoneInfo:
+    text = entry.text()
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise entry.fault(f"{text!r} is not a time zone", "use an IANA name such as Asia/Shanghai") from error
+
+
+def _require_unique(rules: tuple[Rule, ...]) -> None:
+    seen: dict[str, Rule] = {}
+    for rule in rules:
+        where = f"{rule.file}, line {rule.line}: rule {rule.id}"
+        if rule.id in seen:
+            first = seen[rule.id]
+            raise InputError(
+                f"{where}: it already stands in {first.file}, line {first.line}. Give one another id.",
+                field=f"{rule.file}:{rule.line}",
+            )
+        if len(seen) == RULES_MAX:
+            raise InputError(
+                f"{where}: a pack holds at most {RULES_MAX} rules. Split the pack.",
+                field=f"{rule.file}:{rule.line}",
+            )
+        seen[rule.id] = rule
+
+
+def _law_days(rules: tuple[Rule, ...], parameters: Mapping[str, Parameter]) -> tuple[date, ...]:
+    days = {rule.since for rule in rules} | {rule.until for rule in rules if rule.until is not None}
+    days |= {value.since for parameter in parameters.values() for value in parameter.values}
+    return tuple(sorted(days))

@@ -1,0 +1,269 @@
+"""Reads the rules of a pack, each with its sentences and its cases."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from forbear.law.document import Entry
+from forbear.law.evaluation import Test, compiled
+from forbear.law.expression import ALWAYS, Comparison, Every, Expression, Name, mentions_clock, names_in, walk
+from forbear.law.pack import (
+    Case,
+    Certainty,
+    Exemption,
+    Expected,
+    Fact,
+    Layer,
+    Parameter,
+    Rule,
+    Sentence,
+    Source,
+)
+from forbear.law.parse_parts import read_citation, read_condition, read_fact_values, read_texts
+from forbear.law.verdict import Effect, Outcome, Strength, Texts
+
+_REQUIRED = (
+    "id",
+    "title",
+    "layer",
+    "strength",
+    "effect",
+    "when",
+    "reason",
+    "citation",
+    "effective",
+    "certainty",
+    "cases",
+)
+_RULE_ID = re.compile(r"[a-z]+(\.[a-z0-9-]+)+")
+_STRENGTHS: dict[Layer, tuple[Strength, ...]] = {
+    Layer.LAW: (
+        Strength.LAW,
+        Strength.DEPARTMENT_RULE,
+        Strength.SELF_REGULATORY,
+        Strength.STANDARD,
+    ),
+    Layer.POLICY: (Strength.POLICY,),
+    Layer.PREFERENCE: (Strength.PREFERENCE,),
+}
+_BINDING = (Strength.LAW, Strength.DEPARTMENT_RULE)
+_WORDS_OF_LAW = re.compile(r"\b(?:illegal|unlawful|against the law)|违法|非法|不合法", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What the rules of a pack may speak of, and where its cases start from."""
+
+    pack_id: str
+    sources: Mapping[str, Source]
+    facts: Mapping[str, Fact]
+    parameters: Mapping[str, Parameter]
+    scope: Mapping[str, Name]
+    cases_as_of: date
+
+
+def read_rules(entry: Entry, declared: Declared) -> list[Rule]:
+    """Return the rules of one file, in order. Raises InputError."""
+    return [_rule(item, declared) for item in entry.items()]
+
+
+def _rule(item: Entry, declared: Declared) -> Rule:
+    rule_id = dict(item.pairs()).get("id")
+    if rule_id is not None:
+        item = item.named(f"rule {rule_id.text()}")
+    section = item.section(
+        required=_REQUIRED, optional=("applies", "unless", "relaxable_by", "needs", "notes")
+    )
+    applies = read_condition(section["applies"], declared.scope) if "applies" in section else ALWAYS
+    when = read_condition(section["when"], declared.scope)
+    exemptions = tuple(_exemption(e, declared) for e in _items(section, "unless"))
+    relaxable_by = tuple(_consent(e, declared) for e in _items(section, "relaxable_by"))
+    reason = _sentence(section["reason"], declared)
+    names = _names((applies, when, *(e.when for e in exemptions)), (reason,), relaxable_by)
+    since, until = _effective(section["effective"])
+    rule = Rule(
+        id=_id(section["id"], declared),
+        title=read_texts(section["title"]),
+        layer=section["layer"].word(Layer),
+        strength=section["strength"].word(Strength),
+        effect=section["effect"].word(Effect),
+        applies=applies,
+        when=when,
+        exemptions=exemptions,
+        relaxable_by=relaxable_by,
+        needs=tuple(_fact(e, declared) for e in _items(section, "needs")),
+        reason=reason,
+        citation=read_citation(section["citation"], declared.sources),
+        since=since,
+        until=until,
+        certainty=section["certainty"].word(Certainty),
+        notes=section["notes"].text() if "notes" in section else "",
+        cases=tuple(_case(e, declared) for e in section["cases"].items()),
+        file=item.file,
+        line=item.line,
+        names=names,
+        parameters=tuple(name for name in names if name in declared.parameters),
+        moves=any(_moves(declared.facts[name]) for name in names if name in declared.facts),
+        clock_tests=_clock_tests((applies, when, *(e.when for e in exemptions))),
+        ground_test=compiled(Every((applies, when))),
+    )
+    _require_consistent(rule, section, declared)
+    return rule
+
+
+def _items(section: Mapping[str, Entry], key: str) -> list[Entry]:
+    return section[key].items() if key in section else []
+
+
+def _id(entry: Entry, declared: Declared) -> str:
+    text = entry.text()
+    if _RULE_ID.fullmatch(text) is None or not text.startswith(f"{declared.pack_id}."):
+        raise entry.fault(
+            f"{text!r} is not a rule id of this pack",
+            f"write it as {declared.pack_id}.source.what, lower case, digits and dashes",
+        )
+    return text
+
+
+def _fact(entry: Entry, declared: Declared) -> str:
+    name = entry.text()
+    if name not in declared.facts:
+        raise entry.fault(f"{name!r} is not a declared fact", "declare it under facts, or correct the name")
+    return name
+
+
+def _consent(entry: Entry, declared: Declared) -> str:
+    name = _fact(entry, declared)
+    if not declared.facts[name].consent:
+        raise entry.fault(
+            f"{name!r} is not a consent", "name a fact declared with consent: true, or use unless"
+        )
+    return name
+
+
+def _exemption(entry: Entry, declared: Declared) -> Exemption:
+    section = entry.section(required=("when", "because"))
+    when = read_condition(section["when"], declared.scope)
+    return Exemption(when=when, because=_sentence(section["because"], declared), test=compiled(when))
+
+
+def _effective(entry: Entry) -> tuple[date, date | None]:
+    section = entry.section(required=("from",), optional=("until",))
+    since = section["from"].day()
+    until = section["until"].day() if "until" in section else None
+    if until is not None and until <= since:
+        raise section["until"].fault("the rule ends before it begins", "give until a day after from")
+    return since, until
+
+
+def _sentence(entry: Entry, declared: Declared) -> Sentence:
+    pieces = tuple(
+        (language, _pieces(entry.named(f"{entry.place}: {language}"), text, declared))
+        for language, text in read_texts(entry)
+    )
+    if len({frozenset(name for _, name in part) for _, part in pieces}) > 1:
+        raise entry.fault("the languages do not fill in the same values", "use the same {names} in each")
+    return Sentence(pieces=pieces)
+
+
+def _pieces(entry: Entry, text: str, declared: Declared) -> tuple[tuple[str, str], ...]:
+    try:
+        parsed = list(string.Formatter().parse(text))
+    except ValueError as error:
+        raise entry.fault(
+            f"the sentence cannot be filled in ({error})", "write each value as {name}"
+        ) from error
+    found = []
+    for literal, name, spec, conversion in parsed:
+        if spec or conversion or (name is not None and name not in declared.scope):
+            raise entry.fault(
+                f"there is no value for {{{name}}}", "name a declared fact or parameter, bare: {name}"
+            )
+        found.append((literal, name or ""))
+    return tuple(found)
+
+
+def _case(entry: Entry, declared: Declared) -> Case:
+    section = entry.section(required=("name", "facts", "expect"), optional=("as_of", "outcome"))
+    return Case(
+        name=section["name"].text(),
+        facts=read_fact_values(section["facts"], declared.facts),
+        as_of=section["as_of"].day() if "as_of" in section else declared.cases_as_of,
+        expect=section["expect"].word(Expected),
+        outcome=section["outcome"].word(Outcome) if "outcome" in section else None,
+        line=entry.line,
+    )
+
+
+def _names(
+    conditions: tuple[Expression, ...], sentences: tuple[Sentence, ...], relaxable_by: tuple[str, ...]
+) -> tuple[str, ...]:
+    spoken = [name for sentence in sentences for _, part in sentence.pieces for _, name in part if name]
+    return tuple(dict.fromkeys((*names_in(*conditions), *spoken, *relaxable_by)))
+
+
+def _clock_tests(conditions: tuple[Expression, ...]) -> tuple[tuple[Test, Test], ...]:
+    comparisons = [
+        part
+        for condition in conditions
+        for part in walk(condition)
+        if isinstance(part, Comparison) and mentions_clock(part)
+    ]
+    return tuple((compiled(part.left), compiled(part.right)) for part in comparisons)
+
+
+def _moves(fact: Fact) -> bool:
+    return fact.clock or (fact.counting is not None and fact.counting.days is not None)
+
+
+def _require_consistent(rule: Rule, section: Mapping[str, Entry], declared: Declared) -> None:
+    if rule.strength not in _STRENGTHS[rule.layer]:
+        fitting = ", ".join(_STRENGTHS[rule.layer])
+        raise section["strength"].fault(
+            f"a rule of the {rule.layer} layer cannot have the strength {rule.strength}",
+            f"use one of {fitting}",
+        )
+    if (rule.effect is Effect.REQUIRE) != bool(rule.needs):
+        raise section["effect"].fault(
+            "a require rule names under needs what must be established, and no other rule does",
+            "add needs: [fact], or change the effect",
+        )
+    if rule.strength not in _BINDING:
+        _require_honest_words(rule, section)
+    _require_cases(rule, section)
+    for name in rule.parameters:
+        first = declared.parameters[name].values[0].since
+        if first > rule.since:
+            raise section["effective"].fault(
+                f"the rule holds from {rule.since}, but {name} has no value before {first}",
+                "date the parameter back with its reference, or start the rule later",
+            )
+
+
+def _require_honest_words(rule: Rule, section: Mapping[str, Entry]) -> None:
+    texts: list[Texts] = [rule.title, _plain(rule.reason), *(_plain(e.because) for e in rule.exemptions)]
+    for text in (text for pair in texts for _, text in pair):
+        found = _WORDS_OF_LAW.search(text)
+        if found is not None:
+            raise section["strength"].fault(
+                f"its words say {found[0]!r}, but its strength is only {rule.strength}",
+                "say what the source says: not appropriate, not done, asked for",
+            )
+
+
+def _plain(sentence: Sentence) -> Texts:
+    return tuple((language, "".join(text for text, _ in part)) for language, part in sentence.pieces)
+
+
+def _require_cases(rule: Rule, section: Mapping[str, Entry]) -> None:
+    expected = {case.expect for case in rule.cases}
+    for needed in (Expected.FIRES, Expected.SILENT):
+        if needed not in expected:
+            raise section["cases"].fault(
+                f"no case expects that the rule {'fires' if needed is Expected.FIRES else 'is silent'}",
+                "add at least one case that fires and one that is silent",
+            )

@@ -1,0 +1,76 @@
+"""Reads one rule against the facts: it speaks, is silent, is lifted, or cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from forbear.law.evaluation import Row
+from forbear.law.expression import Value
+from forbear.law.pack import Exemption, Rule
+from forbear.law.verdict import Effect, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a rule says. ``truth`` is None where it hangs on a fact that is not known.
+
+    ``lifted_by`` is the exception, or the name of the consent, that keeps a rule silent that would
+    have spoken. ``row`` holds the values of the zone that decided.
+    """
+
+    rule: Rule
+    truth: Value
+    lifted_by: Exemption | str | None
+    row: Row
+
+
+def read_rule(rule: Rule, rows: Sequence[Row]) -> Reading:
+    """Read a rule in every zone: it speaks where it speaks in one of them."""
+    unknown: Row | None = None
+    lifted: Reading | None = None
+    for row in rows:
+        truth, lifted_by = _standing(rule, row)
+        if truth is True:
+            return Reading(rule=rule, truth=True, lifted_by=None, row=row)
+        if truth is None and unknown is None:
+            unknown = row
+        if lifted_by is not None and lifted is None:
+            lifted = Reading(rule=rule, truth=False, lifted_by=lifted_by, row=row)
+    if unknown is not None:
+        return Reading(rule=rule, truth=None, lifted_by=None, row=unknown)
+    return lifted or Reading(rule=rule, truth=False, lifted_by=None, row=rows[0])
+
+
+def speaks(rule: Rule, rows: Sequence[Row]) -> bool:
+    """Say whether a rule stands in the way in one of the zones, or may."""
+    return any(_standing(rule, row)[0] is not False for row in rows)
+
+
+def outcome_of(rules: Iterable[Rule], rows: Sequence[Row]) -> Outcome:
+    """Return the outcome alone; the search for the next moment asks it many times."""
+    outcome = Outcome.ALLOWED
+    for rule in rules:
+        if not rule.blocks:
+            continue
+        for row in rows:
+            truth, _ = _standing(rule, row)
+            if truth is True and rule.effect is not Effect.REQUIRE:
+                return Outcome.DENIED
+            if truth is not False:
+                outcome = Outcome.NEEDS
+    return outcome
+
+
+def _standing(rule: Rule, row: Row) -> tuple[Value, Exemption | str | None]:
+    """Return whether the rule speaks, and what lifts it. An exception counts once it is established."""
+    truth = rule.ground_test(row)
+    if truth is False:
+        return False, None
+    for exemption in rule.exemptions:
+        if exemption.test(row) is True:
+            return False, exemption if truth else None
+    for consent in rule.relaxable_by:
+        if row[consent] is True:
+            return False, consent if truth else None
+    return truth, None
