@@ -42,11 +42,15 @@ class TestProvider:
             raise _not_ours("checkout token", "token")
         return PaymentOrder(**json.loads(payload))
 
+    def reference(self, order: PaymentOrder) -> str:
+        """Return the provider's reference of the payment that an order becomes."""
+        return f"test-{hashlib.sha256(order.order_id.encode()).hexdigest()[:20]}"
+
     def pay(self, token: str, *, now: datetime) -> tuple[bytes, str]:
         """Pay a checkout as the borrower would: the callback's payload and signature come back."""
         order = self.order_of(token)
         body = {
-            "provider_ref": f"test-{hashlib.sha256(order.order_id.encode()).hexdigest()[:20]}",
+            "provider_ref": self.reference(order),
             "order": asdict(order),
             "paid_at": now.astimezone(UTC).isoformat(),
         }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from forbear.services.policy import VERBS
 from forbear.store.models.access import Role
 
-READERS = (Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR, Role.BORROWER)
-STAFF = (Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR)
-
-OPERATIONS: dict[str, tuple[Role, ...]] = {
-    "payment_post": (Role.MANAGER, Role.ADMINISTRATOR),
-    "position_get": READERS,
-    "event_list": READERS,
-    "act_judge": STAFF,
+OPERATIONS: dict[str, frozenset[Role]] = {
+    "payment_post": VERBS["payment_record"] - {Role.BORROWER},
+    "position_get": VERBS["loan_read"],
+    "event_list": VERBS["loan_read"],
+    "act_judge": VERBS["contact_judge"],
 }
+"""By operation. That a payment came in is for the lender to say, not for the borrower."""

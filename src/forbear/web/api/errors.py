@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from django.core.exceptions import RequestDataTooBig
@@ -12,7 +12,9 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
 from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.services.once import KeyReusedError
 
+KEY_HEADER = "Idempotency-Key"
 DOC = "/api/v1/docs#error-"
 
 ErrorType = Literal[
@@ -94,20 +96,30 @@ def _answer_api_error(request: HttpRequest, error: ApiError) -> HttpResponse:
 
 
 def _answer_validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    first = error.errors[0]
-    where = [str(part) for part in first["loc"]]
-    param = ".".join(where[1:]) or where[0]
-    if where[0] == "header" and first["type"] == "missing":
+    if any(one["loc"][0] == "header" and one["type"] == "missing" for one in error.errors):
         message = "Send the header Idempotency-Key with a value of your own, new for each payment."
-        return error_response("idempotency_key_missing", message, param="Idempotency-Key")
-    if where[0] == "header":
-        param = "Idempotency-Key"
+        return error_response("idempotency_key_missing", message, param=KEY_HEADER)
+    first = error.errors[0]
+    param = _name_of(first["loc"])
     reason = str(first["msg"]).removeprefix("Value error, ")
     return error_response("parameter_invalid", f"{param}: {reason}.", param=param)
 
 
+def _name_of(location: Sequence[str | int]) -> str:
+    """Name the field as the caller wrote it; the second step into a body is our own argument."""
+    source, *path = map(str, location)
+    if source == "header":
+        return KEY_HEADER
+    return ".".join(path[1:] if source == "body" else path) or source
+
+
 def _answer_input(request: HttpRequest, error: InputError) -> HttpResponse:
     return error_response("parameter_invalid", str(error), param=error.field)
+
+
+def _answer_key_reused(request: HttpRequest, error: KeyReusedError) -> HttpResponse:
+    message = "This Idempotency-Key was used before, with another body; use a new key for a new request."
+    return error_response("idempotency_key_reused", message, param=KEY_HEADER)
 
 
 def _answer_refused(request: HttpRequest, error: RefusedError) -> HttpResponse:
@@ -136,6 +148,7 @@ _HANDLERS: dict[type[Exception], Callable[..., HttpResponse]] = {
     ValidationError: _answer_validation,
     AuthenticationError: _answer_unauthenticated,
     HttpError: _answer_http,
+    KeyReusedError: _answer_key_reused,
     InputError: _answer_input,
     NotVisibleError: _answer_not_visible,
     Http404: _answer_not_visible,

@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router
 
 from forbear.errors import InputError
-from forbear.loans.codec import event_to_body
+from forbear.loans.codec import payload_to_body
 from forbear.loans.events import LoanEvent
 from forbear.loans.position import InstalmentState, Position
 from forbear.loans.rules import bucket_of
 from forbear.money.amount import decimal_text
+from forbear.services.dates import business_date
 from forbear.store.selectors.ledger import loan_events, position_on
 from forbear.web.api.access import OPERATIONS
 from forbear.web.api.amounts import parts_text
@@ -101,7 +102,7 @@ def _event_out(event: LoanEvent) -> EventOut:
         recorded_at=event.recorded_at,
         actor=event.actor,
         targets=list(event.targets),
-        body=event_to_body(event),
+        body=payload_to_body(event.body),
     )
 
 

@@ -12,7 +12,7 @@ from forbear.web.api.payments import router as payments
 
 DESCRIPTION = (
     "Record payments, read what is owed and why, and ask what the law says of an act before it is done. "
-    "Amounts are decimal text with a currency; instants carry their offset; the prefix of an id names its kind."
+    "Amounts are decimal text with a currency; instants carry their offset; an id's prefix names its kind."
 )
 
 api = NinjaAPI(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Router
+from ninja import Header, Router, Status
 
 from forbear.money.amount import decimal_text
 from forbear.services.payment import payment_record
+from forbear.services.policy import actor_of
 from forbear.web.api.access import OPERATIONS
 from forbear.web.api.amounts import minor_of
 from forbear.web.api.auth import Bearer
@@ -33,7 +34,7 @@ def payment_post(
     response: HttpResponse,
     payment: PaymentIn,
     idempotency_key: Annotated[IdempotencyKey, Header(alias="Idempotency-Key")],
-) -> PaymentOut:
+) -> Status[PaymentOut]:
     """Record money that came in for a loan, exactly once.
 
     The same Idempotency-Key with the same body always gets the same answer, however often and
@@ -42,7 +43,7 @@ def payment_post(
     """
     loan, terms = loan_of(request, payment.loan)
     receipt = payment_record(
-        actor=request.user.username,
+        actor=actor_of(request.user),
         lender_id=loan.lender_id,
         key=idempotency_key,
         now=request.now,
@@ -52,7 +53,7 @@ def payment_post(
         channel_ref=payment.reference,
     )
     response["Idempotent-Replayed"] = "true" if receipt.replayed else "false"
-    return PaymentOut(
+    payment_out = PaymentOut(
         id=receipt.event_id,
         loan=receipt.loan_id,
         seq=receipt.seq,
@@ -64,3 +65,4 @@ def payment_post(
         payoff=decimal_text(receipt.payoff, terms.scale),
         ledger_digest=receipt.digest,
     )
+    return Status(201, payment_out)

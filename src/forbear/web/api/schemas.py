@@ -139,12 +139,14 @@ class JudgeIn(Schema):
         min_length=1, max_length=8, description="Every time zone the person may be in; all must allow."
     )
     facts: dict[FactName, FactInput] = Field(
-        max_length=100, description="Facts by name. One that is left out or null is not known."
+        max_length=100, description="The pack's facts by name. One that is left out or null is not known."
     )
 
 
 class Sentence(Schema):
     """The same thing said in both languages."""
+
+    model_config = ConfigDict(populate_by_name=True)
 
     zh_hans: str = Field(alias="zh-hans")
     en: str
@@ -165,6 +167,14 @@ class RuleOut(Schema):
     next_moment: datetime | None
 
 
+class QuestionOut(Schema):
+    """A fact that is not known and decides, and the question that settles it."""
+
+    fact: str
+    text: Sentence
+    rules: list[str]
+
+
 class VerdictOut(Schema):
     """What the law says of the act. The same facts always get this same answer."""
 
@@ -173,7 +183,9 @@ class VerdictOut(Schema):
     judged_at: datetime
     fired: list[RuleOut]
     obligations: list[RuleOut]
+    excused: list[RuleOut] = Field(description="Rules that an exception or a consent lifted.")
     needs: list[str] = Field(description="Facts to establish first.")
+    questions: list[QuestionOut] = Field(description="What to ask, in the order of needs.")
     next_moment: datetime | None = Field(description="When it would be allowed as things stand.")
     expires_at: datetime = Field(description="When an allowed act must have ended.")
     pack: str

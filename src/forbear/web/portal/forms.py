@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from forbear.errors import InputError
 from forbear.money.amount import decimal_text, digits_of, parse_amount
@@ -16,6 +17,10 @@ PHONE_HINT = _("The mobile number that you gave us. We send a code to it.")
 
 def _numeric(**attributes: str) -> forms.TextInput:
     return forms.TextInput(attrs={"inputmode": "numeric", **attributes})
+
+
+def _hour() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class PhoneForm(forms.Form):
@@ -43,7 +48,7 @@ class CodeForm(forms.Form):
 
     code = forms.RegexField(
         regex=r"^[0-9]{6}$",
-        label=_("Code"),
+        label=pgettext_lazy("portal", "Code"),
         help_text=_("6 digits. It works for 10 minutes."),
         widget=_numeric(autocomplete="one-time-code", maxlength="6", size="6"),
         error_messages={
@@ -56,9 +61,15 @@ class CodeForm(forms.Form):
 class BirthDateForm(forms.Form):
     """The second fact: something that whoever got the number after you does not know."""
 
-    year = forms.IntegerField(label=_("Year"), min_value=1900, max_value=2100, widget=_numeric(maxlength="4"))
-    month = forms.IntegerField(label=_("Month"), min_value=1, max_value=12, widget=_numeric(maxlength="2"))
-    day = forms.IntegerField(label=_("Day"), min_value=1, max_value=31, widget=_numeric(maxlength="2"))
+    year = forms.IntegerField(
+        label=pgettext_lazy("portal", "Year"), min_value=1900, max_value=2100, widget=_numeric(maxlength="4")
+    )
+    month = forms.IntegerField(
+        label=pgettext_lazy("portal", "Month"), min_value=1, max_value=12, widget=_numeric(maxlength="2")
+    )
+    day = forms.IntegerField(
+        label=pgettext_lazy("portal", "Day"), min_value=1, max_value=31, widget=_numeric(maxlength="2")
+    )
 
     def clean(self) -> dict[str, Any]:
         """Put the three together; any of them wrong is one error about the date."""
@@ -147,8 +158,16 @@ class HardshipForm(ObjectionForm):
 class HoursForm(forms.Form):
     """Between which hours to be contacted."""
 
-    hour_from = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    hour_until = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    hour_from = forms.TimeField(
+        label=pgettext_lazy("portal", "From"),
+        widget=_hour(),
+        error_messages={"required": _("Choose the hour to start from.")},
+    )
+    hour_until = forms.TimeField(
+        label=pgettext_lazy("portal", "Until"),
+        widget=_hour(),
+        error_messages={"required": _("Choose the hour to end at.")},
+    )
 
     def clean(self) -> dict[str, Any]:
         """The end comes after the start: a wish for the night is another, separate question."""

@@ -11,7 +11,7 @@ from forbear.services.policy import actor_of
 from forbear.store.models import Hold, Lender
 from forbear.web.portal.access import borrower_page, own_loan
 from forbear.web.portal.forms import HardshipForm, ObjectionForm
-from forbear.web.portal.keys import form_key
+from forbear.web.portal.keys import answers, form_key
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +47,7 @@ def _ask(
     template: str,
 ) -> HttpResponseBase:
     loan = own_loan(request, loan_id)
-    form = form_class(request.POST or None)
+    form = form_class(answers(request))
     if request.method == "POST" and form.is_valid():
         receipt = hold_open(
             actor=actor_of(request.user),

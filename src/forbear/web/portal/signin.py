@@ -23,6 +23,7 @@ from forbear.web.limits import TokenBucket
 from forbear.web.portal.access import at_the_door
 from forbear.web.portal.demo import text_message
 from forbear.web.portal.forms import BirthDateForm, CodeForm, PhoneForm
+from forbear.web.portal.keys import answers
 
 SESSION_KEY = "portal_signin"
 SESSION_SECONDS = 3600
@@ -36,14 +37,15 @@ CODES = TokenBucket(burst=10, per_second=1 / 60)
 @at_the_door
 def phone(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     """Ask for the phone, and send a code to it."""
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(answers(request))
     if request.method == "POST" and form.is_valid():
         if CODES.take(request.META.get("REMOTE_ADDR", "")):
             form.add_error(None, _("Too many codes were asked for. Wait a minute, or call us."))
             return _page(request, lender, "phone", form, status=429)
         number = form.cleaned_data["phone"]
         code_send(lender_id=lender.id, phone=number, now=request.now)
-        request.session[SESSION_KEY] = {"lender": lender.id, "phone": number, "next": request.GET.get("next", "")}
+        address = request.GET.get("next", "")
+        request.session[SESSION_KEY] = {"lender": lender.id, "phone": number, "next": address}
         return redirect("portal:signin-code", lender=lender.id)
     return _page(request, lender, "phone", form)
 
@@ -55,7 +57,7 @@ def code(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     state = _state(request, lender)
     if state is None:
         return redirect("portal:signin", lender=lender.id)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(answers(request))
     if request.method == "POST" and form.is_valid():
         request.session[SESSION_KEY] = {**state, "code": form.cleaned_data["code"]}
         return redirect("portal:signin-birth-date", lender=lender.id)
@@ -69,7 +71,7 @@ def birth_date(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     state = _state(request, lender)
     if state is None or "code" not in state:
         return redirect("portal:signin", lender=lender.id)
-    form = BirthDateForm(request.POST or None)
+    form = BirthDateForm(answers(request))
     if request.method == "POST" and form.is_valid():
         try:
             party = code_check(

@@ -16,7 +16,7 @@ from forbear.services.preference import preference_end, preference_set
 from forbear.store.models import Lender, Preference
 from forbear.web.portal.access import borrower_page
 from forbear.web.portal.forms import HoursForm
-from forbear.web.portal.keys import form_key
+from forbear.web.portal.keys import answers, form_key
 from forbear.web.words import CHANNELS
 
 SOURCE = "portal"
@@ -70,7 +70,7 @@ def end(request: HttpRequest, *, lender: Lender, preference_id: str) -> HttpResp
 @borrower_page
 def hours(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     """Ask between which hours to be contacted."""
-    form = HoursForm(request.POST or None)
+    form = HoursForm(answers(request))
     if request.method == "POST" and form.is_valid():
         _set(
             request,

@@ -1,0 +1,132 @@
+"""Who contacted me: every act towards the person, done or stopped, with the rule in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from forbear.errors import InputError
+from forbear.law.verdict import Fired
+from forbear.law.verdict import Verdict as Judgement
+from forbear.store.models import Lender, Message, User, Verdict
+from forbear.store.verdict_body import verdict_from_body
+from forbear.web.pages import language_of
+from forbear.web.portal.access import borrower_page
+from forbear.web.words import CHANNELS, OUTCOMES
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule as the page names it."""
+
+    id: str
+    title: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One act: what it was, by whom, whether it was done, and why or why not."""
+
+    at: datetime
+    channel: str
+    title: str | Promise
+    by: str
+    reference: str
+    made: bool
+    allowed: bool
+    outcome: str | Promise
+    reasons: list[str]
+    rules: list[Rule]
+    text: str
+
+
+@require_GET
+@borrower_page
+def contacts(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
+    """List every act towards this person, the latest first, twenty to a page."""
+    rows = _rows(request)
+    before = request.GET.get("before")
+    if before:
+        rows = rows.filter(judged_at__lt=_instant(before))
+    page = list(rows[: PAGE + 1])
+    names = _names(lender, page)
+    context = {
+        "lender": lender,
+        "here": "contacts",
+        "entries": [_entry(row, names) for row in page[:PAGE]],
+        "older": page[PAGE - 1].judged_at.isoformat() if len(page) > PAGE else "",
+    }
+    return render(request, "portal/contacts.html", context)
+
+
+def _rows(request: HttpRequest) -> QuerySet[Verdict]:
+    mine = Verdict.objects.visible_to(request.user).filter(party_id=request.user.party_id)
+    related = ("loan", "contact", "contact__outcome", "contact__message")
+    return mine.select_related(*related).order_by("-judged_at", "-id")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError("That page does not exist; start from the first one.", field="before") from error
+    if instant.tzinfo is None:
+        raise InputError("That page does not exist; start from the first one.", field="before")
+    return instant
+
+
+def _entry(row: Verdict, names: dict[str, str]) -> Entry:
+    contact = getattr(row, "contact", None)
+    message = getattr(contact, "message", None)
+    withheld = message is not None and message.state == Message.State.WITHHELD
+    outcome = getattr(contact, "outcome", None)
+    judgement = verdict_from_body(row.body)
+    return Entry(
+        at=row.judged_at,
+        channel=row.channel,
+        title=CHANNELS[row.channel],
+        by=_by(row.actor, names),
+        reference=row.loan.reference,
+        made=contact is not None and not withheld,
+        allowed=row.outcome == "allowed",
+        outcome=OUTCOMES.get(outcome.outcome, "") if outcome else "",
+        reasons=_reasons(judgement, withheld=withheld),
+        rules=[_rule(fired) for fired in (*judgement.fired, *judgement.excused)],
+        text=message.text if message is not None and not withheld else "",
+    )
+
+
+def _reasons(judgement: Judgement, *, withheld: bool) -> list[str]:
+    if withheld:
+        return [_("It was ready to go, and was held back when it was checked again.")]
+    if judgement.outcome == "allowed":
+        excused = [fired.reason_in(language_of()) for fired in judgement.excused]
+        return excused or [_("No rule stood in the way.")]
+    reasons = [fired.reason_in(language_of()) for fired in judgement.fired]
+    return reasons or [_("Something had to be made sure of first, so it was not done.")]
+
+
+def _rule(fired: Fired) -> Rule:
+    language = language_of()
+    return Rule(id=fired.rule_id, title=fired.title_in(language), citation=fired.citation_in(language))
+
+
+def _names(lender: Lender, rows: list[Verdict]) -> dict[str, str]:
+    logins = {row.actor.partition(":")[2] for row in rows}
+    staff = User.objects.filter(lender=lender, username__in=logins, party=None)
+    return {user.username: user.get_full_name() or user.username for user in staff}
+
+
+def _by(actor: str, names: dict[str, str]) -> str:
+    role, _separator, login = actor.partition(":")
+    return _("automatic") if role == "system" else names.get(login, login)

@@ -1,0 +1,76 @@
+"""One loan as its borrower sees it: what is due, what waiting costs, what holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+
+from forbear.loans.explain import cost_of_waiting
+from forbear.loans.position import LoanState, Position
+from forbear.services.dates import business_date
+from forbear.store.models import Hold, Lender, Loan, LoanRole
+from forbear.store.selectors.ledger import position_on
+
+TOMORROW = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A loan, the person's role in it, its position today, and the holds that stop its collection."""
+
+    loan: Loan
+    role: str
+    position: Position
+    holds: Sequence[Hold]
+
+    @property
+    def currency(self) -> str:
+        """The currency that every amount of the loan is in."""
+        return self.position.terms.currency
+
+    @property
+    def scale(self) -> int:
+        """The decimals that every amount of the loan is counted in."""
+        return self.position.terms.scale
+
+    @property
+    def owed(self) -> int:
+        """What is to be paid now: what has fallen due, or after charge-off the whole claim."""
+        if self.position.state is LoanState.CHARGED_OFF:
+            return self.position.payoff
+        return self.position.owed_now
+
+    @property
+    def tomorrow(self) -> int:
+        """What one more day of waiting costs."""
+        return self.waiting(TOMORROW)[-1][1]
+
+    @property
+    def payable(self) -> bool:
+        """Whether there is anything left to pay."""
+        return self.position.payoff > 0
+
+    def waiting(self, days: int) -> tuple[tuple[date, int], ...]:
+        """What waiting until each of the next days would cost, in minor units."""
+        return cost_of_waiting(self.position, days)
+
+
+def sheets_of(request: HttpRequest, lender: Lender) -> list[Sheet]:
+    """Return every loan that the person stands behind, the one with most overdue days first."""
+    loans = Loan.objects.visible_to(request.user).select_related("lender").order_by("opened_on", "id")
+    sheets = [sheet_of(request, loan) for loan in loans]
+    return sorted(sheets, key=lambda sheet: -sheet.position.days_past_due)
+
+
+def sheet_of(request: HttpRequest, loan: Loan) -> Sheet:
+    """Return one loan as the person sees it today."""
+    roles = LoanRole.objects.filter(loan=loan, party_id=request.user.party_id).order_by("pk")
+    return Sheet(
+        loan=loan,
+        role=roles.values_list("role", flat=True).first() or "",
+        position=position_on(loan, as_of=business_date(loan.lender, request.now)),
+        holds=list(Hold.objects.visible_to(request.user).filter(loan=loan, closed_at=None)),
+    )

@@ -1,0 +1,124 @@
+"""Why a loan owes what it owes, as lines that a person can check with a pocket calculator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.utils.functional import Promise
+
+from forbear.loans.accrual import Segment
+from forbear.loans.explain import AccrualLine, Explanation, PaymentLine
+from forbear.loans.terms import Part
+from forbear.money.amount import decimal_text
+from forbear.web.words import PARTS
+
+EXTRA_DIGITS = 4
+"""Decimals beyond the cent that an exact amount is shown with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One stretch of interest: ``base`` x ``rate`` ÷ ``year_days`` x ``days`` = ``exact``."""
+
+    base: int
+    rate: str
+    year_days: int
+    days: int
+    first_day: date
+    last_day: date
+    exact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accrued:
+    """An interest with its steps: together ``exact``, rounded to ``posted``, of which ``owed`` is left."""
+
+    steps: list[Step]
+    carried: str
+    exact: str
+    posted: int
+    settled: int
+    owed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a payment settled, by part."""
+
+    label: str | Promise
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """A payment, what it settled, how much of it waits as credit, and whether it was undone."""
+
+    event_id: str
+    value_date: date
+    amount: int
+    shares: list[Share]
+    credit: int
+    undone_on: date | None
+
+
+def accrued(line: AccrualLine, scale: int) -> Accrued:
+    """Write an accrual as steps; amounts with up to four digits beyond the cent."""
+    return Accrued(
+        steps=[_step(segment, scale) for segment in line.segments if segment.exact],
+        carried=exact_text(line.carried, scale) if line.carried else "",
+        exact=exact_text(line.exact, scale),
+        posted=line.posted,
+        settled=line.settled,
+        owed=line.owed,
+    )
+
+
+def payments(explanation: Explanation) -> list[Payment]:
+    """Write every payment, the latest first."""
+    return [payment(line) for line in reversed(explanation.payments)]
+
+
+def payment(line: PaymentLine) -> Payment:
+    """Write one payment with what it settled, the shares of each part added up."""
+    return Payment(
+        event_id=line.event_id,
+        value_date=line.value_date,
+        amount=line.amount,
+        shares=[share for part in Part if (share := _share(line, part)).amount],
+        credit=sum(share.unspent for share in line.shares),
+        undone_on=line.undone_on,
+    )
+
+
+def exact_text(amount: Fraction, scale: int) -> str:
+    """Write an exact amount of minor units, with up to four digits beyond the cent."""
+    text = decimal_text(round(amount * 10**EXTRA_DIGITS), scale + EXTRA_DIGITS)
+    whole, _, part = text.partition(".")
+    kept = part[:scale] + part[scale:].rstrip("0")
+    return f"{whole}.{kept}" if kept else whole
+
+
+def rate_text(rate: Fraction) -> str:
+    """Write a yearly rate as a percentage: 24 %, 18.25 %."""
+    text = decimal_text(round(rate * 10**6), 4).rstrip("0").rstrip(".")
+    return f"{text}%"
+
+
+def _step(segment: Segment, scale: int) -> Step:
+    return Step(
+        base=segment.base,
+        rate=rate_text(segment.rate_annual),
+        year_days=segment.year_days,
+        days=segment.days,
+        first_day=segment.from_day,
+        last_day=segment.to_day,
+        exact=exact_text(segment.exact, scale),
+    )
+
+
+def _share(line: PaymentLine, part: Part) -> Share:
+    return Share(
+        label=PARTS[part.value], amount=sum(getattr(share.parts, part.value) for share in line.shares)
+    )

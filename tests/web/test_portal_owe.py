@@ -1,0 +1,132 @@
+"""The portal says what is owed and why, to the cent, and who made contact under which rule."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from portal_steps import let_in
+
+from forbear.law.verdict import ContactRefusedError
+from forbear.services.contact import Proposal, contact_propose
+from forbear.services.policy import actor_of
+from forbear.store.selectors.ledger import position_on
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def inside(client: Client, borrower: Any, loan: Any) -> Client:
+    """A borrower who is signed in and reads English."""
+    return let_in(client, borrower)
+
+
+def words(page: Any) -> str:
+    """Return what a page says, without its markup."""
+    text = re.sub(r"<[^>]+>", " ", page.content.decode())
+    return " ".join(text.split())
+
+
+def yuan(minor: int) -> str:
+    """Write an amount as the English page does."""
+    return f"CN¥{minor // 100:,}.{minor % 100:02d}"
+
+
+def test_the_first_page_says_what_is_due_since_when_and_what_waiting_costs(inside: Client, loan: Any) -> None:
+    """The three things that a person comes for."""
+    position = position_on(loan, as_of=TODAY)
+    said = words(inside.get("/portal/pine/"))
+    assert yuan(position.owed_now) in said
+    assert f"Since Tue 15 Sept 2026: {position.days_past_due} days late." in said
+    assert re.search(r"If you wait until tomorrow, it is CN¥\d+\.\d\d more", said)
+
+
+def test_the_amount_is_explained_to_the_cent(inside: Client, loan: Any) -> None:
+    """Every instalment, the interest for paying late step by step, and the sum is the amount owed."""
+    position = position_on(loan, as_of=TODAY)
+    said = words(inside.get(f"/portal/pine/loans/{loan.pk}/"))
+    for instalment in position.instalments:
+        assert yuan(instalment.unpaid.total) in said
+    assert f"Together, due now {yuan(position.owed_now)}" in said
+    assert f"Pays off everything {yuan(position.payoff)}" in said
+    steps = re.findall(r"× 21\.6% ÷ 365 × \d+ = (\d+\.\d+)", said)
+    assert round(sum(float(step) for step in steps), 2) * 100 == pytest.approx(position.overdue.penalty)
+    assert "in 30 days" in said
+
+
+def test_every_loan_that_the_person_stands_behind_is_there_and_no_other(
+    inside: Client, lender: Any, borrower: Any, make_party: Any, make_loan: Any
+) -> None:
+    """Guaranteed and shared loans are; one where the person is a mere contact is not."""
+    neighbour = make_party(lender, "测试丙", phone="19900000003")
+    guaranteed = make_loan(lender, [(neighbour, "borrower"), (borrower, "guarantor")], reference="PINE-2")
+    shared = make_loan(lender, [(neighbour, "borrower"), (borrower, "co_borrower")], reference="PINE-3")
+    beside = make_loan(lender, [(neighbour, "borrower"), (borrower, "contact_person")], reference="PINE-4")
+    said = words(inside.get("/portal/pine/"))
+    assert {"PINE-1", "PINE-2", "PINE-3"} <= set(re.findall(r"PINE-\d", said))
+    assert "PINE-4" not in said
+    assert "You guaranteed this loan" in said
+    assert "together with somebody else" in said
+    assert [
+        inside.get(f"/portal/pine/loans/{one.pk}/").status_code for one in (guaranteed, shared, beside)
+    ] == [200, 200, 404]
+
+
+def test_a_made_and_a_stopped_call_are_both_listed_with_the_rule(
+    inside: Client, loan: Any, borrower: Any, agent: Any, now: Any
+) -> None:
+    """At ten the call is allowed and made; at eleven at night it was stopped before it was made."""
+    agent.first_name, agent.last_name = "Ming", "Testa"
+    agent.save()
+    phone = borrower.contact_points.get(medium="phone")
+    proposal = Proposal(
+        loan_id=loan.pk,
+        party_id=borrower.pk,
+        contact_point_id=phone.pk,
+        channel="call",
+        purpose="remind",
+        declared={},
+    )
+    given = {"actor": actor_of(agent), "lender_id": "pine", "proposal": proposal}
+    contact_propose(**given, key="day", now=now)
+    with pytest.raises(ContactRefusedError):
+        contact_propose(**given, key="night", now=now.replace(hour=15))
+    said = words(inside.get("/portal/pine/contacts/"))
+    assert "Allowed and done" in said
+    assert "Stopped before it was done" in said
+    assert "by: Ming Testa" in said
+    assert "22:00" in said
+    assert "CN-H" in said or "cn" in said.lower()
+
+
+def test_before_any_contact_the_page_says_so(inside: Client) -> None:
+    """An empty list is designed, not left over."""
+    assert "Nobody has contacted you" in words(inside.get("/portal/pine/contacts/"))
+
+
+@pytest.mark.parametrize("before", ["x", "2026-11-24", "\x00", "9" * 400])
+def test_a_made_up_page_is_refused_with_a_sentence(inside: Client, before: str) -> None:
+    """No 500 from a hand-written address."""
+    assert inside.get("/portal/pine/contacts/", {"before": before}).status_code == 400
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_page_speaks_both_languages_and_names_a_phone(
+    client: Client, borrower: Any, loan: Any, language: str
+) -> None:
+    """A person is in reach from each page."""
+    inside = let_in(client, borrower, language=language)
+    pages = ["", "help/", "contacts/", "wishes/", "wishes/hours/", "wishes/night/"]
+    pages += [f"loans/{loan.pk}/{rest}" for rest in ("", "pay/", "objection/", "hardship/")]
+    for page in pages:
+        answer = inside.get(f"/portal/pine/{page}")
+        text = answer.content.decode()
+        assert answer.status_code == 200, page
+        assert f'lang="{"en" if language == "en" else "zh-Hans"}"' in text
+        assert "400-000-0000" in text
+        assert 'style="' not in text
+        assert "<script>" not in text
