@@ -72,11 +72,11 @@ class RunningAccrual:
         if self.trail is not None and amount:
             self.trail.append(self._segment(base, start, end))
 
-    def rebase(self, rate: Fraction, day: date, *, less: int = 0) -> None:
-        """From the end of ``day`` on, run at ``rate``; take ``less`` off what has built up."""
+    def run_at(self, rate: Fraction, day: date) -> None:
+        """From the end of ``day`` on, let the accrual run at ``rate``."""
         self.add(self.base, self.from_day, day)
         self.from_day = day
-        self._measure(rate, Fraction(self.numerator, self.unit) - less)
+        self._measure(rate, Fraction(self.numerator, self.unit))
 
     def frozen(self) -> Accrual:
         """Return the accrual as a position keeps it."""

@@ -186,9 +186,8 @@ def _change_terms(run: Running, event: LoanEvent, terms: LoanTerms) -> None:
     number += whole.due_on(number) <= run.day
     _require(number <= terms.instalments, event, "no instalment is left after that day", "instalments")
     release_advance(run)
-    run.contract.rebase(terms.rate_annual, run.day, less=run.interest_billed)
-    run.penalty.rebase(terms.penalty_rate_annual, run.day)
-    run.interest_billed = 0
+    run.contract.run_at(terms.rate_annual, run.day)
+    run.penalty.run_at(terms.penalty_rate_annual, run.day)
     run.take_terms(terms)
     run.open_at(
         replace(
@@ -198,6 +197,7 @@ def _change_terms(run: Running, event: LoanEvent, terms: LoanTerms) -> None:
             number=number,
             first_due=whole.due_on(number),
             carry=run.contract.frozen().carry,
+            billed=run.interest_billed,
         )
     )
     catch_up(run)

@@ -29,10 +29,11 @@ class Origin(StrEnum):
 class Opening:
     """The point from which a schedule runs: disbursal, boarding, or a change of terms.
 
-    Interest runs on ``principal`` from ``from_day``; ``carry`` is exact interest, in minor units,
-    that had built up by then and is not billed. The first instalment has ``number`` and falls
-    due on ``first_due``, later ones each month on day ``due_day``, or that month's last day. ``last_number``
-    bills everything that is left; None goes on at the level amount until the loan is paid off.
+    Interest runs on ``principal`` from ``from_day``; ``carry`` is all the exact interest, in minor
+    units, that the loan had borne by then, and ``billed`` what of it had fallen due. The first
+    instalment has ``number`` and falls due on ``first_due``, later ones each month on day
+    ``due_day``, or that month's last day. ``last_number`` bills everything that is left; None goes
+    on at the level amount until the loan is paid off.
     """
 
     principal: int
@@ -42,6 +43,7 @@ class Opening:
     due_day: int
     last_number: int | None
     carry: Fraction = Fraction(0)
+    billed: int = 0
 
     def due_on(self, number: int) -> date:
         """Return the day on which the instalment of this number falls due."""
@@ -141,7 +143,7 @@ def _rows(terms: LoanTerms, opening: Opening) -> Iterator[tuple[date, int, int]]
     unit = year * opening.carry.denominator
     step = terms.rate_annual.numerator * opening.carry.denominator
     exact = opening.carry.numerator * year
-    left, billed, start = opening.principal, 0, number_of(opening.from_day)
+    left, billed, start = opening.principal, opening.billed, number_of(opening.from_day)
     number = opening.number
     while left > 0:
         due_on = opening.due_on(number)

@@ -135,8 +135,6 @@ class Running:
         """Let the schedule run from ``opening``."""
         self.opening = opening
         self.next_number = opening.number
-        if self.contract_trail is not None:
-            self.contract_trail.clear()
         self._plan()
 
     def _plan(self) -> None:
