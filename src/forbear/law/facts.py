@@ -60,7 +60,7 @@ def facts_from_mapping(
 
     Keys are facts of the pack; besides, ``at`` (ISO instant with offset; default ``now``) and
     ``zones`` (IANA names; default the pack's). null stands for not known. The local time follows
-    from ``at`` unless it is given (as null: not known); the counting facts are given as numbers. ``as_of`` judges by the
+    from ``at`` unless it is given; the counting facts are given as numbers. ``as_of`` judges by the
     law of another day. Raises InputError naming the key.
     """
     values = dict(given)

@@ -9,9 +9,9 @@ from datetime import datetime
 from forbear.law.evaluation import Row, unknowns
 from forbear.law.expression import Every, Kind
 from forbear.law.facts import Facts, engine_value, facts_of_rows, shown, utc
-from forbear.law.moments import HORIZON_DAYS, Course, allowed_until, next_allowed, silent_from
-from forbear.law.pack import Exemption, Pack
-from forbear.law.reading import Reading, read_rule
+from forbear.law.moments import Course, allowed_until, next_allowed, silent_from
+from forbear.law.pack import Era, Exemption, Pack
+from forbear.law.reading import Reading, read_rules
 from forbear.law.situation import Situation
 from forbear.law.verdict import Effect, FactValue, Fired, Outcome, Question, Strength, Texts, Verdict
 from forbear.law.wording import filled
@@ -27,8 +27,9 @@ def judge(pack: Pack, facts: Facts) -> Verdict:
     an exception or consent that is not established does not lift its rule. Flat facts hold no log,
     so there is no next moment, and the verdict holds for its own instant only.
     """
-    rows = tuple(_row(pack, facts, values) for values in facts.by_zone)
-    return _verdict(pack, facts, [read_rule(rule, rows) for rule in pack.in_force(facts.as_of)])
+    era = pack.era_on(facts.as_of)
+    rows = tuple(_row(pack, era, facts, values) for values in facts.by_zone)
+    return _verdict(pack, era, facts, read_rules(era.rules, rows))
 
 
 def judge_act(pack: Pack, situation: Situation, *, at: datetime) -> Verdict:
@@ -45,20 +46,21 @@ def judge_act(pack: Pack, situation: Situation, *, at: datetime) -> Verdict:
     course = Course(pack, situation, at)
     rows = course.rows_at(at)
     facts = facts_of_rows(pack, situation.zones, course.flat, course.derived_at(at), at)
-    readings = [read_rule(rule, rows) for rule in course.rules_at(at)]
-    verdict = _verdict(pack, facts, readings)
+    era = pack.era_on(facts.as_of)
+    readings = read_rules(era.rules, rows)
+    verdict = _verdict(pack, era, facts, readings)
     if verdict.outcome is Outcome.ALLOWED:
         return replace(verdict, expires_at=allowed_until(course))
     return _with_next_moments(verdict, course, readings)
 
 
-def _row(pack: Pack, facts: Facts, derived: Mapping[str, FactValue]) -> Row:
+def _row(pack: Pack, era: Era, facts: Facts, derived: Mapping[str, FactValue]) -> Row:
     given = {**facts.values, **derived}
     known = {name: engine_value(fact.kind, given.get(name)) for name, fact in pack.facts.items()}
-    return known | pack.parameters_on(facts.as_of)
+    return {**known, **era.parameters}
 
 
-def _verdict(pack: Pack, facts: Facts, readings: Sequence[Reading]) -> Verdict:
+def _verdict(pack: Pack, era: Era, facts: Facts, readings: Sequence[Reading]) -> Verdict:
     blocking = [reading for reading in readings if reading.rule.blocks]
     fired = [reading for reading in blocking if reading.truth is True]
     fired.sort(key=lambda reading: (_EFFECT_RANK[reading.rule.effect], _STRENGTH_RANK[reading.rule.strength]))
@@ -66,9 +68,9 @@ def _verdict(pack: Pack, facts: Facts, readings: Sequence[Reading]) -> Verdict:
     return Verdict(
         outcome=_outcome(fired, asked),
         judged_at=facts.at,
-        fired=tuple(_fired(pack, facts, reading) for reading in fired),
+        fired=tuple(_fired(pack, era, reading) for reading in fired),
         obligations=tuple(
-            _fired(pack, facts, reading)
+            _fired(pack, era, reading)
             for reading in readings
             if not reading.rule.blocks and reading.truth is not False
         ),
@@ -80,9 +82,7 @@ def _verdict(pack: Pack, facts: Facts, readings: Sequence[Reading]) -> Verdict:
         pack_digest=pack.digest,
         facts_digest=facts.digest,
         zone=facts.zones[0],
-        excused=tuple(
-            _excused(pack, facts, reading) for reading in blocking if reading.lifted_by is not None
-        ),
+        excused=tuple(_excused(pack, era, reading) for reading in blocking if reading.lifted_by is not None),
         questions=tuple(
             Question(fact=name, text=pack.facts[name].question, rule_ids=tuple(rule_ids))
             for name, rule_ids in asked.items()
@@ -111,10 +111,9 @@ def _asked(readings: Sequence[Reading]) -> dict[str, list[str]]:
     return asked
 
 
-def _fired(pack: Pack, facts: Facts, reading: Reading, reason: Texts | None = None) -> Fired:
+def _fired(pack: Pack, era: Era, reading: Reading, reason: Texts | None = None) -> Fired:
     rule, row = reading.rule, reading.row
-    since = [value.since for name in rule.parameters if (value := pack.parameters[name].on(facts.as_of))]
-    citations = tuple((language, rule.citation.in_language(language)) for language, _ in rule.title)
+    since = [era.parameters_since[name] for name in rule.parameters]
     return Fired(
         rule_id=rule.id,
         effect=rule.effect,
@@ -123,19 +122,19 @@ def _fired(pack: Pack, facts: Facts, reading: Reading, reason: Texts | None = No
         reason=reason or filled(rule.reason, row, pack),
         values=tuple((name, shown(_kind(pack, name), row[name])) for name in rule.names),
         parameters_from=max(since, default=None),
-        citation=rule.citation.in_language(pack.language),
+        citation=dict(rule.citation.text)[pack.language],
         citation_href=rule.citation.href,
-        citations=citations,
+        citations=rule.citation.text,
         lifted_by=_lifting(reading),
     )
 
 
-def _excused(pack: Pack, facts: Facts, reading: Reading) -> Fired:
+def _excused(pack: Pack, era: Era, reading: Reading) -> Fired:
     match reading.lifted_by:
         case Exemption(because=because):
-            return _fired(pack, facts, reading, filled(because, reading.row, pack))
+            return _fired(pack, era, reading, filled(because, reading.row, pack))
         case consent:
-            return _fired(pack, facts, reading, pack.facts[str(consent)].consent)
+            return _fired(pack, era, reading, pack.facts[str(consent)].consent)
 
 
 def _kind(pack: Pack, name: str) -> Kind:
@@ -153,7 +152,7 @@ def _lifting(reading: Reading) -> tuple[str, ...]:
 
 def _with_next_moments(verdict: Verdict, course: Course, readings: Sequence[Reading]) -> Verdict:
     blockers = [reading.rule for reading in readings if reading.rule.blocks and reading.truth is not False]
-    law_changes = course.law_changes_within(HORIZON_DAYS)
+    law_changes = course.law_changes()
     silent = silent_from(course, [rule for rule in blockers if rule.moves or law_changes])
     fired = tuple(replace(fired, next_moment=silent.get(fired.rule_id)) for fired in verdict.fired)
     if len(silent) < len(blockers):

@@ -16,10 +16,9 @@ from forbear.law.evaluation import Row
 from forbear.law.expression import Value
 from forbear.law.facts import engine_value, flat_values, zones_of
 from forbear.law.pack import Pack, Rule
-from forbear.law.reading import outcome_of, speaks
+from forbear.law.reading import speaks
 from forbear.law.situation import Situation
 from forbear.law.tally import Tally
-from forbear.law.verdict import Outcome
 
 HORIZON_DAYS = 30
 MINUTES_A_DAY = 1440
@@ -40,39 +39,42 @@ class Course:
         }
         self._found: list[datetime] = []
         self._source = self._all_moments()
-        self._law_day: date | None = None
-        self._rules: tuple[Rule, ...] = ()
-        self._standing: dict[str, Value] = {}
+        self._started = self._era = pack.era_on(_day_in(pack.zone, at))
+        self._standing: dict[str, Value] = {**self._known, **self._era.parameters}
 
     def derived_at(self, moment: datetime) -> tuple[dict[str, Value], ...]:
         """Return the derived facts of each zone at a moment."""
         return self._tally.derived_at(moment)
-
-    def rules_at(self, moment: datetime) -> tuple[Rule, ...]:
-        """Return the rules in force at a moment."""
-        self._turn_to(moment)
-        return self._rules
 
     def rows_at(self, moment: datetime) -> tuple[Row, ...]:
         """Return the row of each zone at a moment: facts, counts, and the parameters of that day."""
         self._turn_to(moment)
         return tuple(self._standing | derived for derived in self._tally.derived_at(moment))
 
-    def outcome_at(self, moment: datetime) -> Outcome:
-        """Return the outcome at a moment, without its grounds."""
-        return outcome_of(self.rules_at(moment), self.rows_at(moment))
+    def silent(self, rule: Rule, moment: datetime) -> bool:
+        """Say whether a rule does not stand in the way at a moment, or is no longer in force."""
+        rows = self.rows_at(moment)
+        return not rule.in_force(_day_in(self._pack.zone, moment)) or not speaks(rule, rows)
+
+    def still_allowed(self, moment: datetime) -> bool:
+        """Say whether nothing stands in the way at a moment, given that now only moving rules do.
+
+        Rules that do not move are asked again only under another law than today's.
+        """
+        rows = self.rows_at(moment)
+        rules = self._era.moving if self._era is self._started else self._era.blocking
+        return not any(speaks(rule, rows) for rule in rules)
 
     def _turn_to(self, moment: datetime) -> None:
-        day = moment.astimezone(self._pack.zone).date()
-        if day != self._law_day:
-            self._law_day = day
-            self._rules = self._pack.in_force(day)
-            self._standing = {**self._known, **self._pack.parameters_on(day)}
+        era = self._pack.era_on(_day_in(self._pack.zone, moment))
+        if era is not self._era:
+            self._era = era
+            self._standing = {**self._known, **era.parameters}
 
-    def law_changes_within(self, days: int) -> bool:
-        """Say whether a rule or a parameter changes in the days to come."""
-        today = self.at.astimezone(self._pack.zone).date()
-        return any(today < day <= today + timedelta(days=days) for day in self._pack.law_days)
+    def law_changes(self) -> bool:
+        """Say whether a rule or a parameter changes before the search ends."""
+        today = _day_in(self._pack.zone, self.at)
+        return self._pack.era_on(today + timedelta(days=HORIZON_DAYS + 1)) is not self._started
 
     def first_midnight(self) -> datetime:
         """Return the first local midnight that comes, in any of the zones."""
@@ -106,10 +108,10 @@ class Course:
     def _moments_of_day(self, zone_number: int, zone: ZoneInfo, day: date) -> set[datetime]:
         start, next_start = _start_of(day, zone), _start_of(day + timedelta(days=1), zone)
         found = {start, *_clock_jumps(zone, start, next_start)}
-        if self.law_changes_within(HORIZON_DAYS + 1):
+        if self.law_changes():
             found.add(_start_of(day, self._pack.zone))
         row = dict(self.rows_at(start)[zone_number])
-        for rule in self._rules:
+        for rule in self._era.moving:
             for minute in self._turning_minutes(rule, row):
                 found |= _instants(day, minute, zone)
         return found
@@ -120,8 +122,6 @@ class Course:
         Both sides are linear in the local time, so their difference at 00:00 and at 00:01 tells the
         rest.
         """
-        if not rule.blocks:
-            return
         for left, right in rule.clock_tests:
             differences = []
             for minute in (0, 1):
@@ -141,10 +141,7 @@ def next_allowed(course: Course, *, not_before: datetime) -> datetime | None:
     ``not_before`` is when the last of the rules in the way falls silent for the first time.
     """
     for moment in course.moments():
-        if (
-            moment >= not_before
-            and outcome_of(course.rules_at(moment), course.rows_at(moment)) is Outcome.ALLOWED
-        ):
+        if moment >= not_before and course.still_allowed(moment):
             return moment
     return None
 
@@ -154,11 +151,8 @@ def silent_from(course: Course, rules: Sequence[Rule]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     waiting = list(rules)
     for moment in course.moments() if waiting else ():
-        rows, in_force = course.rows_at(moment), course.rules_at(moment)
-        for rule in tuple(waiting):
-            if rule not in in_force or not speaks(rule, rows):
-                found[rule.id] = moment
-                waiting.remove(rule)
+        found |= {rule.id: moment for rule in waiting if course.silent(rule, moment)}
+        waiting = [rule for rule in waiting if rule.id not in found]
         if not waiting:
             break
     return found
@@ -170,7 +164,7 @@ def allowed_until(course: Course) -> datetime:
     for moment in course.moments():
         if moment >= midnight:
             break
-        if course.outcome_at(moment) is not Outcome.ALLOWED:
+        if not course.still_allowed(moment):
             return moment
     return midnight
 

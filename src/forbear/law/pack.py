@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from forbear.errors import InputError
 from forbear.law.evaluation import Test
-from forbear.law.expression import Expression, Kind
+from forbear.law.expression import Expression, Kind, Value
 from forbear.law.verdict import Effect, Outcome, Strength, Texts
 
 RULES_MAX = 64
@@ -135,19 +135,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """The text that a rule or a value rests on, and when somebody last looked at it."""
+    """The place that a rule or a value rests on, in one line, and when somebody last looked at it."""
 
-    title: Texts
-    article: Texts
+    text: Texts
     href: str
     last_checked_on: date
-
-    def in_language(self, language: str) -> str:
-        """Return title and article in one line."""
-        article = dict(self.article).get(language, "")
-        return (
-            f"{dict(self.title)[language]}{'' if language == 'zh-hans' else ', ' if article else ''}{article}"
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +203,7 @@ class Case:
 class Rule:
     """One rule. ``names`` are the facts and parameters it looks at.
 
+    ``blocks``: the act may not go on while the rule fires; the others are obligations.
     ``moves`` says that time alone can change it (it looks at the clock or at a counting window);
     ``clock_tests`` are the two sides of every comparison in it that the local time takes part in.
     """
@@ -237,13 +230,9 @@ class Rule:
     names: tuple[str, ...]
     parameters: tuple[str, ...]
     moves: bool
+    blocks: bool
     clock_tests: tuple[tuple[Test, Test], ...] = field(compare=False, repr=False)
     ground_test: Test = field(compare=False, repr=False)
-
-    @property
-    def blocks(self) -> bool:
-        """Whether the act may not go on while this rule fires; the others are obligations."""
-        return self.effect in (Effect.DENY, Effect.STOP, Effect.REQUIRE)
 
     def in_force(self, day: date) -> bool:
         """Say whether the rule holds on a day; ``until`` is the first day on which it does not."""
@@ -251,12 +240,26 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Era:
+    """The law from one day until the next change: the rules in force and the values they use.
+
+    ``moving`` are the blocking rules that time alone can change.
+    """
+
+    since: date
+    rules: tuple[Rule, ...]
+    blocking: tuple[Rule, ...]
+    moving: tuple[Rule, ...]
+    parameters: Mapping[str, Value]
+    parameters_since: Mapping[str, date]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """A law pack. ``digest`` is over its texts; ``zone`` is the one in which its dates are read.
 
-    ``language`` is that of its sources; before ``covers_from`` it says nothing.
-
-    ``law_days`` are the days on which a rule begins or ends or a parameter changes, in order.
+    ``language`` is that of its sources; before ``covers_from`` it says nothing. ``eras`` are in the
+    order of their days.
     """
 
     id: str
@@ -271,26 +274,22 @@ class Pack:
     parameters: Mapping[str, Parameter]
     rules: tuple[Rule, ...]
     base_facts: Mapping[str, bool | int | str | None]
-    law_days: tuple[date, ...]
+    eras: tuple[Era, ...]
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by its id. Raises KeyError."""
         return {rule.id: rule for rule in self.rules}[rule_id]
 
-    def in_force(self, day: date) -> tuple[Rule, ...]:
-        """Return the rules that hold on a day, in the order of the pack.
+    def era_on(self, day: date) -> Era:
+        """Return the law of a day.
 
         Raises InputError for a day before the pack's time: its silence would read as consent.
         """
-        if day < self.covers_from:
-            raise InputError(
-                f"The pack {self.id} knows the law from {self.covers_from} on, not that of {day}; "
-                "judge by a later day.",
-                field="as_of",
-            )
-        return tuple(rule for rule in self.rules if rule.in_force(day))
-
-    def parameters_on(self, day: date) -> dict[str, bool | int | None]:
-        """Return the value of every parameter on a day; None before its first."""
-        found = ((name, parameter.on(day)) for name, parameter in self.parameters.items())
-        return {name: value.value if value else None for name, value in found}
+        for era in reversed(self.eras):
+            if era.since <= day:
+                return era
+        raise InputError(
+            f"The pack {self.id} knows the law from {self.covers_from} on, not that of {day}; "
+            "judge by a later day.",
+            field="as_of",
+        )

@@ -16,6 +16,7 @@ from forbear.law.pack import (
     Certainty,
     Counting,
     CountingZone,
+    Era,
     Fact,
     Key,
     Language,
@@ -89,7 +90,7 @@ def parse(texts: Mapping[str, str]) -> Pack:
         parameters=parameters,
         rules=rules,
         base_facts=read_fact_values(cases["facts"], facts),
-        law_days=_law_days(rules, parameters),
+        eras=_eras(rules, parameters, header["covers_from"].day()),
     )
 
 
@@ -255,7 +256,21 @@ def _require_unique(rules: tuple[Rule, ...]) -> None:
         seen[rule.id] = rule
 
 
-def _law_days(rules: tuple[Rule, ...], parameters: Mapping[str, Parameter]) -> tuple[date, ...]:
-    days = {rule.since for rule in rules} | {rule.until for rule in rules if rule.until is not None}
+def _eras(rules: tuple[Rule, ...], parameters: Mapping[str, Parameter], covers_from: date) -> tuple[Era, ...]:
+    days = {covers_from} | {rule.since for rule in rules} | {rule.until for rule in rules if rule.until}
     days |= {value.since for parameter in parameters.values() for value in parameter.values}
-    return tuple(sorted(days))
+    return tuple(_era(day, rules, parameters) for day in sorted(days) if day >= covers_from)
+
+
+def _era(day: date, rules: tuple[Rule, ...], parameters: Mapping[str, Parameter]) -> Era:
+    in_force = tuple(rule for rule in rules if rule.in_force(day))
+    blocking = tuple(rule for rule in in_force if rule.blocks)
+    values = {name: parameter.on(day) for name, parameter in parameters.items()}
+    return Era(
+        since=day,
+        rules=in_force,
+        blocking=blocking,
+        moving=tuple(rule for rule in blocking if rule.moves),
+        parameters={name: value.value if value else None for name, value in values.items()},
+        parameters_since={name: value.since for name, value in values.items() if value},
+    )

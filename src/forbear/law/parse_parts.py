@@ -31,12 +31,18 @@ def read_citation(entry: Entry, sources: Mapping[str, Source]) -> Citation:
     name = section["source"].text()
     if name not in sources:
         raise section["source"].fault(f"{name!r} is not a declared source", "declare it under sources")
+    articles = dict(read_texts(section["article"])) if "article" in section else {}
     return Citation(
-        title=sources[name].title,
-        article=read_texts(section["article"]) if "article" in section else (),
+        text=tuple((lang, _line(lang, title, articles.get(lang))) for lang, title in sources[name].title),
         href=section["href"].text() if "href" in section else sources[name].href,
         last_checked_on=section["last_checked_on"].day(),
     )
+
+
+def _line(language: str, title: str, article: str | None) -> str:
+    if article is None:
+        return title
+    return f"{title}{article}" if language == "zh-hans" else f"{title}, {article}"
 
 
 def read_condition(entry: Entry, scope: Mapping[str, Name]) -> Expression:

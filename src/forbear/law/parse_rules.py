@@ -85,12 +85,13 @@ def _rule(item: Entry, declared: Declared) -> Rule:
     reason = _sentence(section["reason"], declared)
     names = _names((applies, when, *(e.when for e in exemptions)), (reason,), relaxable_by)
     since, until = _effective(section["effective"])
+    effect = section["effect"].word(Effect)
     rule = Rule(
         id=_id(section["id"], declared),
         title=read_texts(section["title"]),
         layer=section["layer"].word(Layer),
         strength=section["strength"].word(Strength),
-        effect=section["effect"].word(Effect),
+        effect=effect,
         applies=applies,
         when=when,
         exemptions=exemptions,
@@ -108,6 +109,7 @@ def _rule(item: Entry, declared: Declared) -> Rule:
         names=names,
         parameters=tuple(name for name in names if name in declared.parameters),
         moves=any(_moves(declared.facts[name]) for name in names if name in declared.facts),
+        blocks=effect in (Effect.DENY, Effect.STOP, Effect.REQUIRE),
         clock_tests=_clock_tests((applies, when, *(e.when for e in exemptions))),
         ground_test=compiled(Every((applies, when))),
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from forbear.law.evaluation import Row
 from forbear.law.expression import Value
 from forbear.law.pack import Exemption, Rule
-from forbear.law.verdict import Effect, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +24,13 @@ class Reading:
     row: Row
 
 
-def read_rule(rule: Rule, rows: Sequence[Row]) -> Reading:
-    """Read a rule in every zone: it speaks where it speaks in one of them."""
+def read_rules(rules: Iterable[Rule], rows: Sequence[Row]) -> list[Reading]:
+    """Return what the rules say, in their order; those that do not apply say nothing."""
+    return [reading for rule in rules if (reading := read_rule(rule, rows)) is not None]
+
+
+def read_rule(rule: Rule, rows: Sequence[Row]) -> Reading | None:
+    """Read a rule in every zone: it speaks where it speaks in one of them. None: it does not apply."""
     unknown: Row | None = None
     lifted: Reading | None = None
     for row in rows:
@@ -39,27 +43,12 @@ def read_rule(rule: Rule, rows: Sequence[Row]) -> Reading:
             lifted = Reading(rule=rule, truth=False, lifted_by=lifted_by, row=row)
     if unknown is not None:
         return Reading(rule=rule, truth=None, lifted_by=None, row=unknown)
-    return lifted or Reading(rule=rule, truth=False, lifted_by=None, row=rows[0])
+    return lifted
 
 
 def speaks(rule: Rule, rows: Sequence[Row]) -> bool:
     """Say whether a rule stands in the way in one of the zones, or may."""
     return any(_standing(rule, row)[0] is not False for row in rows)
-
-
-def outcome_of(rules: Iterable[Rule], rows: Sequence[Row]) -> Outcome:
-    """Return the outcome alone; the search for the next moment asks it many times."""
-    outcome = Outcome.ALLOWED
-    for rule in rules:
-        if not rule.blocks:
-            continue
-        for row in rows:
-            truth, _ = _standing(rule, row)
-            if truth is True and rule.effect is not Effect.REQUIRE:
-                return Outcome.DENIED
-            if truth is not False:
-                outcome = Outcome.NEEDS
-    return outcome
 
 
 def _standing(rule: Rule, row: Row) -> tuple[Value, Exemption | str | None]:
