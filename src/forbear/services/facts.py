@@ -26,6 +26,11 @@ DECLARED: dict[str, type] = {
     "discloses_debt": bool,
     "collectors_present": int,
     "agreed_frequency": bool,
+    "enters_home": bool,
+    "enters_office": bool,
+    "films_inside": bool,
+    "posts_notice": bool,
+    "entry_consent": bool,
 }
 """Facts that only the one who acts can know, and says."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from forbear.law.pack import LANGUAGES
 from forbear.law.verdict import Effect, FactValue, Fired, Outcome, Question, Strength, Texts, Verdict
 
 Json = dict[str, Any]
@@ -97,7 +98,7 @@ def _fired_from(body: Json) -> Fired:
 
 
 def _texts(body: dict[str, str]) -> Texts:
-    return tuple(sorted(body.items()))
+    return tuple((language, body[language]) for language in LANGUAGES if language in body)
 
 
 def _value_to(value: FactValue) -> Any:
