@@ -51,7 +51,7 @@ def payload_from_body(kind: str, body: object, *, payload_version: int = 1) -> E
 
 def event_to_body(event: LoanEvent) -> Json:
     """Return a whole event, envelope and payload, as one JSON object."""
-    return cast(Json, _plain(event)) | {"kind": event.kind}
+    return cast(Json, _plain(event))
 
 
 def event_from_body(body: Mapping[str, object]) -> LoanEvent:
@@ -124,7 +124,7 @@ def _writer(kind: type) -> Callable[[Any], object]:
     if kind is tuple:
         return lambda value: [_plain(item) for item in value]
     if is_dataclass(kind):
-        names = [field.name for field in fields(kind)]
+        names = [field.name for field in fields(kind)] + (["kind"] if kind is LoanEvent else [])
         return lambda value: {name: _plain(getattr(value, name)) for name in names}
     raise InvariantError(f"{kind.__name__} has a JSON form")
 
