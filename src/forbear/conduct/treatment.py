@@ -23,7 +23,7 @@ PROMISE_STATES = ("none", "open", "broken")
 PURPOSES = ("remind", "identify")
 LIABLE_ROLES = ("borrower", "co_borrower", "guarantor")
 HOLD_KINDS = ("dispute", "complaint", "hardship")
-OFF_LIST = (*HOLD_KINDS, "charged_off", "halted", "spacing", "no_contact_point")
+OFF_LIST = (*HOLD_KINDS, "charged_off", "halted", "spacing", "same_person", "no_contact_point")
 DPD_MAX = 100_000
 
 
@@ -123,9 +123,9 @@ def choose(table: Treatment, subject: Subject) -> Step:
 
     What takes a loan off the list comes first: a fault in its position, a hold, a charge-off.
     """
-    invariant(subject.days_past_due > 0 or subject.charged_off, "only overdue loans are treated")
     for code in _off_list_codes(subject):
         return Step(action="wait", code=code, because=table.off_list[code])
+    invariant(subject.days_past_due > 0, "only overdue loans are treated")
     row, ground = _row_for(table, subject)
     if row.approach is None:
         return Step(

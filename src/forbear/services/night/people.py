@@ -1,0 +1,61 @@
+"""The people behind a case: whom a step addresses, and how reaching them went."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from forbear.conduct.treatment import Approach
+from forbear.conduct.visits import Attempt
+from forbear.store.models import Lender, LoanRole
+from forbear.store.selectors.personfile import PersonFile
+
+
+def people_of(loan_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return who stands behind each loan, as (role, party_id)."""
+    people: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    roles = LoanRole.objects.filter(loan_id__in=loan_ids).order_by("pk")
+    for loan_id, role, party_id in roles.values_list("loan_id", "role", "party_id"):
+        people[loan_id].append((role, party_id))
+    return people
+
+
+def addressed(held: Sequence[tuple[str, str]], approach: Approach) -> list[str]:
+    """Return the people that a step addresses, in the order of the roles it names."""
+    return list(
+        dict.fromkeys(party_id for wanted in approach.to for role, party_id in held if role == wanted)
+    )
+
+
+def last_contact(file: PersonFile, lender: Lender) -> date | None:
+    """Return the local day on which the person was last contacted, about any loan."""
+    own = [line.at for line in file.log if line.person == file.party.pk and line.direction == "out"]
+    return max(own).astimezone(ZoneInfo(lender.zone)).date() if own else None
+
+
+def attempts_at(file: PersonFile) -> list[Attempt]:
+    """Read the person's log as attempts to reach them. Nothing on file says that somebody declined."""
+    points = {point.pk: point for point in file.points}
+    attempts = []
+    for line in file.log:
+        point = points.get(line.number)
+        if line.person == file.party.pk and line.direction == "out" and point is not None:
+            local = line.at.astimezone(ZoneInfo(point.zone))
+            attempts.append(
+                Attempt(
+                    on=local.date(),
+                    hour=local.hour,
+                    channel=line.channel,
+                    confirmed=point.confirmed_on is not None,
+                    reached=line.two_way,
+                )
+            )
+    return attempts
+
+
+def replied_on(file: PersonFile, lender: Lender) -> date | None:
+    """Return the local day on which the person last got in touch: an answer, a visit to the portal."""
+    own = [line.at for line in file.log if line.person == file.party.pk and line.direction == "in"]
+    return max(own).astimezone(ZoneInfo(lender.zone)).date() if own else None

@@ -1,0 +1,249 @@
+"""Closing a business day, once, to the end, whatever happens on the way.
+
+A close leaves shards of columns and stored positions behind, then changes cases, promises and the
+worklist in one transaction. Killed anywhere and called again it finishes what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import transaction
+
+from forbear.book.columns import Row
+from forbear.book.nights import (
+    NightFolder,
+    check_night,
+    clear_night,
+    complete_nights,
+    night_folder,
+    read_night,
+)
+from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.loans.position import Position
+from forbear.money.calendar import month_end
+from forbear.nightly.flows import STATES
+from forbear.runners.local import NightTask, Progress, run_local
+from forbear.runners.shard import ShardCounts
+from forbear.services.dates import business_date
+from forbear.services.night.casework import CASE_COLUMNS, casework, open_case_loans
+from forbear.services.night.ledger import NightLedger
+from forbear.services.night.summary import NightSummary, summarise
+from forbear.services.night.tables import treatment
+from forbear.services.night.worklist import Planner
+from forbear.services.policy import require
+from forbear.services.runtime import data_dir
+from forbear.store.crashpoints import reached
+from forbear.store.locks import only_one
+from forbear.store.models import Lender, NightRun
+from forbear.store.selectors.night import ledger_heads
+
+CARRIED_LOANS_MAX = 20_000
+"""Books up to this size keep their positions in memory between the nights of a replay."""
+
+STEPS = ("day", "month")
+
+
+def silent(_title: str, _done: int = 0, _total: int = 0) -> None:
+    """Report nothing."""
+
+
+def book_root() -> Path:
+    """Return the folder under which every lender's nights lie."""
+    return data_dir() / "book"
+
+
+def night_run(
+    *,
+    actor: str,
+    lender_id: str,
+    now: datetime,
+    day: date,
+    report: Progress = silent,
+    rebuild: bool = False,
+) -> NightSummary:
+    """Close a lender's business day that has ended; closing it twice changes nothing.
+
+    The candidates are judged for ``now``. ``rebuild`` folds the whole book from its ledger, also for a
+    day that was closed before. ``report`` is called with a step's title, what is done and the total.
+    Raises RefusedError while another close of this lender runs, for a day that has not ended, and
+    for a day before the last one closed; InputError naming columns on disk that are damaged.
+    """
+    lender = _lender(actor, lender_id)
+    with _alone(lender):
+        _finish_earlier(lender, day, now, report)
+        job = _Job(lender=lender, day=day, now=now, at=now, report=report)
+        return _close(job, rebuild=rebuild)
+
+
+def nights_run(
+    *,
+    actor: str,
+    lender_id: str,
+    now: datetime,
+    first: date,
+    last: date,
+    every: str = "day",
+    report: Progress = silent,
+) -> list[NightSummary]:
+    """Close several days in order: every one, or every month's last, from ``first`` to ``last``.
+
+    Days that are closed already are passed over. Candidates are judged for the moment at which
+    their day ended, and those of yesterday for ``now``. Raises as ``night_run`` does, and InputError
+    when there is no such day.
+    """
+    lender = _lender(actor, lender_id)
+    days = list(_days(first, last, every))
+    if not days:
+        raise InputError(f"There is no {every}'s end from {first} to {last}.", field="first")
+    done: list[NightSummary] = []
+    with _alone(lender):
+        _finish_earlier(lender, days[0], now, report)
+        carried: dict[str, Position] = {}
+        for day in days:
+            at = now if business_date(lender, now) == day + timedelta(days=1) else ended_at(lender, day)
+            job = _Job(
+                lender=lender, day=day, now=now, at=at, report=report, carried=carried, keeps=day == days[-1]
+            )
+            done.append(_close(job))
+    return done
+
+
+def ended_at(lender: Lender, day: date) -> datetime:
+    """Return the instant, in UTC, at which a business day ends: its cut-off, or the midnight after it."""
+    local = day if lender.cutoff != time(0) else day + timedelta(days=1)
+    return datetime.combine(local, lender.cutoff, ZoneInfo(lender.zone)).astimezone(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Job:
+    """One day to close. ``at`` is the instant that the law is asked about."""
+
+    lender: Lender
+    day: date
+    now: datetime
+    at: datetime
+    report: Progress
+    carried: dict[str, Position] | None = None
+    keeps: bool = True
+    folder: NightFolder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.folder = night_folder(book_root(), self.lender.pk, self.day)
+
+
+def _lender(actor: str, lender_id: str) -> Lender:
+    require(actor, "night_run")
+    lender = Lender.objects.filter(pk=lender_id).first()
+    if lender is None:
+        raise NotVisibleError(f"There is no lender {lender_id}.")
+    return lender
+
+
+@contextmanager
+def _alone(lender: Lender) -> Iterator[None]:
+    busy = f"Another close of {lender.pk} is running; wait for it to end, then repeat."
+    with only_one(f"close/{lender.pk}", folder=data_dir() / "locks", busy=busy):
+        yield
+
+
+def _finish_earlier(lender: Lender, day: date, now: datetime, report: Progress) -> None:
+    """Finish closes of earlier days that were interrupted."""
+    for run in NightRun.objects.filter(lender=lender, finished_at=None, day__lt=day).order_by("day"):
+        at = ended_at(lender, run.day)
+        _close(_Job(lender=lender, day=run.day, now=now, at=at, report=report))
+
+
+def _close(job: _Job, *, rebuild: bool = False) -> NightSummary:
+    run = _begin(job, rebuild=rebuild)
+    if run.finished_at is not None:
+        return NightSummary.from_body(job.lender.pk, job.day, run.counts, replayed=True)
+    reached("close.started")
+    if not run.counts:
+        _work(job, run, rebuild=rebuild)
+        reached("close.cases_stored")
+    run.finished_at = job.now
+    run.save(update_fields=["finished_at"])
+    reached("close.finished")
+    return NightSummary.from_body(job.lender.pk, job.day, run.counts)
+
+
+def _begin(job: _Job, *, rebuild: bool) -> NightRun:
+    """Note that the close has begun, unless the day may not be closed."""
+    today = business_date(job.lender, job.now)
+    if job.day >= today:
+        raise RefusedError(
+            f"{job.day} has not ended: the business date is {today}. Close a day when it is over."
+        )
+    nights = NightRun.objects.filter(lender=job.lender)
+    run = nights.filter(day=job.day).first()
+    later = nights.filter(day__gt=job.day).order_by("-day").values_list("day", flat=True).first()
+    if later is not None and (run is None or rebuild):
+        raise RefusedError(f"{later} is closed already, so {job.day} can't be closed any more.")
+    if run is None:
+        run = NightRun.objects.create(lender=job.lender, day=job.day, started_at=job.now)
+    if rebuild:
+        run.finished_at, run.counts = None, {}
+        run.save(update_fields=["finished_at", "counts"])
+        clear_night(job.folder)
+    return run
+
+
+def _work(job: _Job, run: NightRun, *, rebuild: bool) -> None:
+    """Do the work of a close and store its figures with the cases and the worklist, in one transaction."""
+    shards = _age(job, rebuild=rebuild)
+    rows, buckets = _overdue_rows(job)
+    work = casework(job.lender, rows, day=job.day, grace_days=treatment().promise_grace_days)
+    plan = Planner(job.lender, day=job.day, at=job.at).plan(rows, work, job.report)
+    summary = summarise(
+        job.lender.pk, job.day, shards=shards, rows=rows, buckets=buckets, work=work, plan=plan
+    )
+    run.counts = summary.to_body()
+    with transaction.atomic():
+        work.store()
+        plan.store(job.lender, job.day, work.open)
+        run.save(update_fields=["counts"])
+
+
+def _age(job: _Job, *, rebuild: bool) -> list[ShardCounts]:
+    """Bring every loan to the end of the day: columns on disk, positions in the store."""
+    nights = [night for night in complete_nights(book_root(), job.lender.pk) if night.day < job.day]
+    previous = nights[-1] if nights and not rebuild else None
+    if previous is not None:
+        check_night(previous)
+    heads = ledger_heads(job.lender.pk, job.day)
+    carried = job.carried if len(heads) <= CARRIED_LOANS_MAX else None
+    ledger = NightLedger(
+        job.lender.pk,
+        day=job.day,
+        after=previous.day if previous else None,
+        carried=carried,
+        keeps=job.keeps or carried is None,
+    )
+    task = NightTask(lender_id=job.lender.pk, folder=job.folder, previous=previous)
+    return run_local(task, heads, ledger, job.report)
+
+
+def _overdue_rows(job: _Job) -> tuple[list[Row], dict[str, int]]:
+    """Return the rows of loans that are overdue or have an open case, and the book by bucket."""
+    table = read_night(job.folder, [*CASE_COLUMNS, "bucket"])
+    counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(table["bucket"]).to_pylist()}
+    worked = pc.is_in(table["loan_id"], value_set=pa.array(open_case_loans(job.lender), pa.string()))
+    rows: list[Row] = table.filter(pc.or_(worked, pc.greater(table["days_past_due"], 0))).to_pylist()
+    return rows, {code: counts[code] for code in STATES if code in counts}
+
+
+def _days(first: date, last: date, every: str) -> Iterator[date]:
+    if every not in STEPS:
+        raise InputError(f"every is {every!r}; use one of {', '.join(STEPS)}.", field="every")
+    day = first if every == "day" else month_end(first)
+    while day <= last:
+        yield day
+        day = day + timedelta(days=1) if every == "day" else month_end(day + timedelta(days=1))

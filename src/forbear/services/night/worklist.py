@@ -1,0 +1,242 @@
+"""The next step for every open case: chosen by the treatment table, judged by the law, ranked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from forbear.book.columns import FLAG_HALTED, Row
+from forbear.conduct.candidate import Candidate
+from forbear.conduct.features import History, LoanFacts, features_of
+from forbear.conduct.treatment import Approach, Step, Subject, Treatment, choose, spacing_ends
+from forbear.conduct.visits import visit_grounds
+from forbear.law.judge import judge_act
+from forbear.law.verdict import Outcome, Verdict
+from forbear.loans.position import LoanState
+from forbear.scoring.points import Score, score
+from forbear.services.dates import business_date
+from forbear.services.facts import MEDIUM_OF, Proposal, situation_of
+from forbear.services.lawbook import book_of
+from forbear.services.night.casework import NO_PROMISE, Casework
+from forbear.services.night.people import addressed, attempts_at, last_contact, people_of, replied_on
+from forbear.services.night.plan import Plan, blocked, forbidden, plan_body
+from forbear.services.night.tables import scorecard, treatment
+from forbear.store.models import Hold, Lender
+from forbear.store.selectors.night import chunks
+from forbear.store.selectors.personfile import PersonFile, person_files
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """An open case whose step approaches somebody."""
+
+    loan_id: str
+    days_past_due: int
+    step: Step
+    score: Score
+    approach: Approach
+
+
+class Planner:
+    """Plans the steps of one night of one lender; ``at`` is the instant that the law is asked about."""
+
+    def __init__(self, lender: Lender, *, day: date, at: datetime) -> None:
+        self._lender = lender
+        self._day = day
+        self._at = at
+        self._pack = book_of(lender.pack_id).pack
+        self._table = treatment()
+        self._card = scorecard()
+
+    def plan(self, rows: Sequence[Row], work: Casework, progress: Progress) -> Plan:
+        """Choose, judge and rank the steps of the open cases; nothing is written."""
+        plan = Plan()
+        holds = self._holds()
+        chosen = []
+        for row in rows:
+            if row["loan_id"] in work.open:
+                step, points = self._choose(row, work, holds)
+                plan.cases[row["loan_id"]] = plan_body(step, _long_overdue(self._table, row))
+                if step.approach is not None:
+                    chosen.append(_Chosen(
+                        loan_id=row["loan_id"], days_past_due=row["days_past_due"], step=step,
+                        score=points, approach=step.approach,
+                    ))  # fmt: skip
+        self._approach(plan, chosen, progress)
+        return plan
+
+    def _choose(self, row: Row, work: Casework, holds: Mapping[str, set[str]]) -> tuple[Step, Score]:
+        loan_id = row["loan_id"]
+        points = score(self._card, features_of(_facts(row), work.histories.get(loan_id, History())).values())
+        promised = work.promised.get(loan_id, NO_PROMISE)
+        subject = Subject(
+            as_of=self._day,
+            days_past_due=row["days_past_due"],
+            score=points.points,
+            promise=promised.state,
+            promise_due=promised.due_on,
+            holds=frozenset(holds.get(loan_id, ())),
+            charged_off=row["state"] == LoanState.CHARGED_OFF.value,
+            halted=bool(row["flags"] & FLAG_HALTED),
+        )
+        return choose(self._table, subject), points
+
+    def _holds(self) -> dict[str, set[str]]:
+        holds: dict[str, set[str]] = defaultdict(set)
+        rows = Hold.objects.filter(Q(closed_at=None) | Q(closed_at__gt=self._at), lender=self._lender)
+        for loan_id, kind in rows.filter(opened_at__lte=self._at).values_list("loan_id", "kind"):
+            holds[loan_id].add(kind)
+        return holds
+
+    def _approach(self, plan: Plan, chosen: Sequence[_Chosen], progress: Progress) -> None:
+        """Judge the people that the chosen steps address, a part of the book at a time."""
+        found: list[tuple[tuple[object, ...], Candidate]] = []
+        done = 0
+        for part in chunks(chosen):
+            people = people_of([item.loan_id for item in part])
+            wanted = {item.loan_id: addressed(people[item.loan_id], item.approach) for item in part}
+            files = person_files(
+                [(loan_id, party_id) for loan_id, parties in wanted.items() for party_id in parties],
+                lender_id=self._lender.pk,
+                today=business_date(self._lender, self._at),
+                now=self._at,
+            )
+            for item in part:
+                progress(f"Judge {self._day}", done, len(chosen))
+                pairs = [(item.loan_id, party_id) for party_id in wanted[item.loan_id]]
+                own = [files[pair] for pair in pairs if pair in files]
+                found += self._candidates(plan, item, own)
+                done += 1
+        if chosen:
+            progress(f"Judge {self._day}", done, len(chosen))
+        found.sort(key=lambda entry: entry[0])
+        self._one_a_person(plan, [candidate for _, candidate in found])
+
+    def _candidates(
+        self, plan: Plan, item: _Chosen, files: Sequence[PersonFile]
+    ) -> list[tuple[tuple[object, ...], Candidate]]:
+        """Return the candidates of one case; where there is none, its plan says why."""
+        made, blocks = [], []
+        if files:
+            plan.cases[item.loan_id]["visit_grounds"] = self._grounds(files[0], item)
+        for file in files:
+            free_on = spacing_ends(item.approach, last_contact(file, self._lender), as_of=self._day)
+            if free_on is not None:
+                blocks.append(blocked(self._table, "spacing", free_on))
+                continue
+            best = self._best(item, file)
+            if best is None:
+                blocks.append(blocked(self._table, "no_contact_point"))
+            elif best.verdict is not None and _never(best.verdict):
+                blocks.append(forbidden(best.verdict))
+            else:
+                order = (best.priority, best.score, -item.days_past_due, best.loan_id, best.party_id)
+                made.append((order, best))
+        if not made:
+            body = blocks[0] if blocks else blocked(self._table, "no_contact_point")
+            plan.cases[item.loan_id] |= body
+        return made
+
+    def _best(self, item: _Chosen, file: PersonFile) -> Candidate | None:
+        """Judge the channels in order of preference: the first allowed, else the soonest lawful one."""
+        judged = []
+        for channel in item.approach.channels:
+            point = next((point for point in file.points if point.medium == MEDIUM_OF[channel]), None)
+            if point is None:
+                continue
+            candidate = _candidate(item, file, point.pk, channel)
+            verdict = self._judge(file, candidate)
+            judged.append(replace(candidate, verdict=verdict))
+            if verdict.outcome is Outcome.ALLOWED:
+                break
+        return min(judged, key=_soonness, default=None)
+
+    def _judge(self, file: PersonFile, candidate: Candidate) -> Verdict:
+        proposal = Proposal(
+            loan_id=candidate.loan_id,
+            party_id=candidate.party_id,
+            contact_point_id=candidate.contact_point_id,
+            channel=candidate.channel,
+            purpose=candidate.purpose,
+        )
+        return judge_act(self._pack, situation_of(file, proposal, now=self._at), at=self._at)
+
+    def _grounds(self, file: PersonFile, item: _Chosen) -> list[str]:
+        found = visit_grounds(
+            self._table.visits,
+            days_past_due=item.days_past_due,
+            attempts=attempts_at(file),
+            replied_on=replied_on(file, self._lender),
+        )
+        return list(found)
+
+    def _one_a_person(self, plan: Plan, ranked: Sequence[Candidate]) -> None:
+        """Keep one candidate for each person: several loans are spoken of in one contact."""
+        seen: set[str] = set()
+        for candidate in ranked:
+            if candidate.party_id not in seen:
+                seen.add(candidate.party_id)
+                plan.candidates.append(candidate)
+        listed = {candidate.loan_id for candidate in plan.candidates}
+        for candidate in ranked:
+            if candidate.loan_id not in listed:
+                plan.cases[candidate.loan_id] |= blocked(self._table, "same_person")
+
+
+def _facts(row: Row) -> LoanFacts:
+    overdue = sum(
+        row[name] for name in ("overdue_principal", "overdue_interest", "overdue_fee", "overdue_penalty")
+    )
+    fallen_due = overdue + row["due_principal"] + row["due_interest"] + row["due_fee"]
+    return LoanFacts(
+        as_of=row["as_of"],
+        disbursed_on=row["disbursed_on"],
+        original_principal=row["original_principal"],
+        principal=row["principal"],
+        owed=fallen_due + row["principal"] - row["overdue_principal"] - row["due_principal"],
+        overdue=overdue,
+        days_past_due=row["days_past_due"],
+        instalments_overdue=row["instalments_overdue"],
+    )
+
+
+def _candidate(item: _Chosen, file: PersonFile, point_id: str, channel: str) -> Candidate:
+    return Candidate(
+        loan_id=item.loan_id,
+        party_id=file.party.pk,
+        contact_point_id=point_id,
+        action=item.step.action,
+        channel=channel,
+        purpose=item.approach.purpose,
+        template=item.approach.template,
+        ground=item.step.ground or item.step.code,
+        because=item.step.because,
+        priority=item.approach.priority,
+        score=item.score.points,
+        score_reasons=item.score.reasons(),
+    )
+
+
+def _soonness(candidate: Candidate) -> tuple[int, float]:
+    """Order channels: allowed now, then by the next lawful moment, then what needs to be established."""
+    verdict = candidate.verdict
+    if verdict is None or verdict.outcome is Outcome.ALLOWED:
+        return 0, 0.0
+    if verdict.next_moment is not None:
+        return 1, verdict.next_moment.timestamp()
+    return (2, 0.0) if verdict.outcome is Outcome.NEEDS else (3, 0.0)
+
+
+def _never(verdict: Verdict) -> bool:
+    """Say whether no passing of time makes this act lawful."""
+    return verdict.outcome is Outcome.DENIED and verdict.next_moment is None
+
+
+def _long_overdue(table: Treatment, row: Row) -> list[str]:
+    return list(visit_grounds(table.visits, days_past_due=row["days_past_due"], attempts=(), replied_on=None))
