@@ -107,14 +107,15 @@ class Course:
 
     def _moments_of_day(self, zone_number: int, zone: ZoneInfo, day: date) -> set[datetime]:
         start, next_start = _start_of(day, zone), _start_of(day + timedelta(days=1), zone)
-        found = {start, *_clock_jumps(zone, start, next_start)}
+        jump = _clock_jump(zone, start, next_start)
+        found = {start} if jump is None else {start, jump}
         if self.law_changes():
             found.add(_start_of(day, self._pack.zone))
         row = dict(self.rows_at(start)[zone_number])
-        for rule in self._era.moving:
-            for minute in self._turning_minutes(rule, row):
-                found |= _instants(day, minute, zone)
-        return found
+        minutes = {minute for rule in self._era.moving for minute in self._turning_minutes(rule, row)}
+        if jump is None:
+            return found | {start + timedelta(minutes=minute) for minute in minutes}
+        return found.union(*(_instants(day, minute, zone) for minute in minutes))
 
     def _turning_minutes(self, rule: Rule, row: dict[str, Value]) -> Iterator[int]:
         """Yield the minutes of the day at which a comparison of the rule with the local time turns.
@@ -183,14 +184,14 @@ def _instants(day: date, minute: int, zone: ZoneInfo) -> set[datetime]:
     return {local.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
 
 
-def _clock_jumps(zone: ZoneInfo, start: datetime, end: datetime) -> tuple[datetime, ...]:
+def _clock_jump(zone: ZoneInfo, start: datetime, end: datetime) -> datetime | None:
     """Return the instant between two others at which the zone's offset changes, if it does."""
     before, after = (moment.astimezone(zone).utcoffset() for moment in (start, end))
     if before == after:
-        return ()
+        return None
     low, high = int(start.timestamp()), int(end.timestamp())
     while high - low > 1:
         middle = (low + high) // 2
         offset = datetime.fromtimestamp(middle, UTC).astimezone(zone).utcoffset()
         low, high = (middle, high) if offset == before else (low, middle)
-    return (datetime.fromtimestamp(high, UTC),)
+    return datetime.fromtimestamp(high, UTC)
