@@ -42,6 +42,7 @@ def code_send(*, lender_id: str, phone: str, now: datetime) -> None:
         sent = SigninCode.objects.filter(phone_digest=digest, sent_at__gt=now - timedelta(hours=1))
         if sent.count() >= SENDS_PER_HOUR:
             return
+        SigninCode.objects.filter(phone_digest=digest).update(tries_left=0)
         row = SigninCode.objects.create(
             id=derived_id("code", lender_id, digest, secrets.token_hex(16)),
             lender_id=lender_id,
@@ -68,7 +69,7 @@ def code_check(*, lender_id: str, phone: str, code: str, second_fact: str, now: 
     number = normal_phone(phone)
     party = None
     with transaction.atomic():
-        row = _latest_code(_digest(lender_id, number), now)
+        row = _live_code(_digest(lender_id, number), now)
         if row is not None:
             row.tries_left -= 1
             point = _matching_point(lender, number, second_fact, now)
@@ -101,17 +102,12 @@ def _points(lender: Lender, number: str, now: datetime) -> ContactPoint.objects:
     return valid.filter(lender=lender, medium="phone", value=number).select_related("party").order_by("pk")
 
 
-def _latest_code(digest: str, now: datetime) -> SigninCode | None:
-    """Return the newest code for a number, locked, if it may still be tried; older ones are dead."""
-    newest = (
-        SigninCode.objects.select_for_update()
-        .filter(phone_digest=digest, sent_at__lte=now)
-        .order_by("-sent_at", "-pk")
-        .first()
+def _live_code(digest: str, now: datetime) -> SigninCode | None:
+    """Return the code of a number that may still be tried, locked; a new code has ended those before."""
+    live = SigninCode.objects.select_for_update(of=("self",)).filter(
+        phone_digest=digest, expires_at__gt=now, used_at=None, tries_left__gt=0
     )
-    if newest is None or newest.used_at is not None or newest.tries_left == 0:
-        return None
-    return newest if newest.expires_at > now else None
+    return live.order_by("-sent_at").first()
 
 
 def _matching_point(lender: Lender, number: str, second_fact: str, now: datetime) -> ContactPoint | None:
