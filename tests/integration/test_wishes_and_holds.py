@@ -1,0 +1,138 @@
+"""What people asked for: one wish of a kind at a time, theirs alone, and never turned against them."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import pytest
+
+from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.services.hold import hold_close, hold_open
+from forbear.services.preference import preference_end, preference_set
+from forbear.store.models import EvidenceLeaf, Hold, Preference
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def wish(lender, borrower, now):
+    """Note a wish of the borrower; a test changes it."""
+
+    def wishing(key="w-1", **changes):
+        given = {
+            "actor": f"borrower:{borrower.pk}",
+            "lender_id": lender.pk,
+            "now": now,
+            "party_id": borrower.pk,
+            "kind": "stop",
+            "source": "portal",
+        }
+        return preference_set(key=key, **given | changes)
+
+    return wishing
+
+
+@pytest.fixture
+def hold(loan, borrower, now):
+    """Object to the debt as the borrower; a test changes it."""
+
+    def holding(key="h-1", **changes):
+        given = {
+            "actor": f"borrower:{borrower.pk}",
+            "lender_id": loan.lender_id,
+            "now": now,
+            "loan_id": loan.pk,
+            "party_id": borrower.pk,
+            "kind": "dispute",
+            "words": "金额不对",
+        }
+        return hold_open(key=key, **given | changes)
+
+    return holding
+
+
+def test_a_new_wish_takes_the_place_of_the_old_one(wish, now):
+    """Of each kind and channel one wish is in force; the earlier one ends at the instant of the later."""
+    hours = {"kind": "hours", "hour_from": time(9), "hour_until": time(18)}
+    first = wish(**hours)
+    later = now + timedelta(days=1)
+    second = wish("w-2", now=later, **hours | {"hour_until": time(12)})
+
+    assert Preference.objects.get(pk=first).ended_at == later
+    assert Preference.objects.get(ended_at=None).pk == second
+    assert wish("w-4") != wish("w-3", channel="sms")
+    assert Preference.objects.filter(ended_at=None, kind="stop").count() == 2
+    assert EvidenceLeaf.objects.filter(kind="preference_end", ref=first).exists()
+
+
+def test_taking_back_twice_is_taking_back_once(wish, lender, borrower, now):
+    """A wish that has ended stays ended from when it ended."""
+    pref = wish()
+    common = {"actor": f"borrower:{borrower.pk}", "lender_id": lender.pk, "preference_id": pref}
+    preference_end(key="e-1", now=now, **common)
+    preference_end(key="e-2", now=now + timedelta(days=1), **common)
+
+    assert Preference.objects.get(pk=pref).ended_at == now
+    with pytest.raises(NotVisibleError):
+        preference_end(key="e-3", now=now, **common | {"preference_id": "pref_x"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"kind": "silence"}, "kind"),
+        ({"channel": "fax"}, "channel"),
+        ({"kind": "hours"}, "hours"),
+        ({"kind": "hours", "hour_from": time(18), "hour_until": time(9)}, "hours"),
+        ({"hour_from": time(9)}, "hours"),
+        ({"source": ""}, "source"),
+        ({"kind": "night_consent", "actor": "agent:li.na"}, "kind"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_named(wish, changes, field):
+    """Bad input names its field; consent to quiet hours is never taken by a collector."""
+    with pytest.raises(InputError) as caught:
+        wish(**changes)
+    assert caught.value.field == field
+    assert not Preference.objects.exists()
+
+
+def test_people_speak_for_themselves_alone(wish, hold, lender, make_party):
+    """A borrower can neither wish nor object in another's name."""
+    stranger = make_party(lender, "测试丙", phone="19900000003")
+    mine = wish()
+
+    with pytest.raises(NotVisibleError):
+        wish("w-2", party_id=stranger.pk)
+    with pytest.raises(NotVisibleError):
+        hold(actor=f"borrower:{stranger.pk}")
+    with pytest.raises(NotVisibleError):
+        hold(party_id=stranger.pk)
+    with pytest.raises(NotVisibleError):
+        preference_end(
+            actor=f"borrower:{stranger.pk}",
+            lender_id=lender.pk,
+            key="e-1",
+            now=Preference.objects.get(pk=mine).since,
+            preference_id=mine,
+        )
+
+
+def test_an_objection_keeps_the_persons_own_words(hold):
+    """What a person said is kept as they said it, once."""
+    assert hold() == hold()
+    assert Hold.objects.get().words == "金额不对"
+    for changes, field in (({"words": ""}, "words"), ({"kind": "other"}, "kind")):
+        with pytest.raises(InputError) as caught:
+            hold("h-2", **changes)
+        assert caught.value.field == field
+
+
+def test_only_those_who_look_into_it_end_a_hold(hold, lender, borrower, now):
+    """Neither a borrower nor an agent closes a hold, and nobody one that is not there."""
+    common = {"lender_id": lender.pk, "key": "c-1", "now": now, "hold_id": hold(), "because": "已核对"}
+    for actor in (f"borrower:{borrower.pk}", "agent:li.na"):
+        with pytest.raises(RefusedError, match="may not do hold_close"):
+            hold_close(actor=actor, **common)
+    with pytest.raises(NotVisibleError):
+        hold_close(actor="compliance:zhou", **common | {"hold_id": "hold_x"})
