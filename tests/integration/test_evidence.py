@@ -131,7 +131,7 @@ def test_a_changed_ledger_body_is_named(sealed):
     event = LedgerEvent.objects.get(seq=3)
     back = "" if connection.vendor == "sqlite" else "::jsonb"
     changed = f"REPLACE(CAST(body AS TEXT), '1000', '1001'){back}"
-    corrupt(f"UPDATE store_ledgerevent SET body = {changed} WHERE event_id = %s", [event.pk])  # noqa: S608
+    corrupt(f"UPDATE store_ledgerevent SET body = {changed} WHERE event_id = %s", [event.pk])  # noqa: S608  # built from constants of the test
 
     assert first_bad(sealed) == (
         f"LedgerEvent {event.pk}: digest differs from the one that its row and the chain give"
@@ -155,7 +155,7 @@ def test_a_row_that_no_longer_parses_is_named(sealed, column, value, words):
     event = LedgerEvent.objects.get(seq=3)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA ignore_check_constraints = ON")
-    corrupt(f"UPDATE store_ledgerevent SET {column} = %s WHERE event_id = %s", [value, event.pk])  # noqa: S608
+    corrupt(f"UPDATE store_ledgerevent SET {column} = %s WHERE event_id = %s", [value, event.pk])  # noqa: S608  # built from constants of the test
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
@@ -268,7 +268,7 @@ def test_a_log_cut_short_is_named(sealed):
 def test_a_changed_checkpoint_is_named(sealed, column, value, words):
     """Root, signature and signer of a checkpoint are each held to the log and the published key."""
     checkpoint = Checkpoint.objects.get(size=6)
-    corrupt(f"UPDATE store_checkpoint SET {column} = %s WHERE id = %s", [value, checkpoint.pk])  # noqa: S608
+    corrupt(f"UPDATE store_checkpoint SET {column} = %s WHERE id = %s", [value, checkpoint.pk])  # noqa: S608  # built from constants of the test
 
     assert first_bad(sealed).startswith(f"Checkpoint {checkpoint.pk} of size 6: {words}")
 

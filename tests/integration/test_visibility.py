@@ -47,73 +47,56 @@ def fill(now, make_user):
     """Put at least one row about a loan and its borrower into every table."""
 
     def filling(loan, party):
-        lender_id, point = loan.lender_id, party.contact_points.get(medium="phone")
-        about = {"lender_id": lender_id, "loan": loan, "party": party}
-        pack, _ = PackText.objects.get_or_create(
-            digest="d" * 64, defaults={"pack_id": "cn", "version": "1", "texts": {}, "first_used_at": now}
-        )
-        act = about | {"contact_point": point, "channel": "sms", "purpose": "remind", "actor": "agent:x"}
-        verdict = Verdict.objects.create(
-            id=f"vd_{lender_id}",
-            outcome="allowed",
-            judged_at=now,
-            expires_at=now + timedelta(hours=1),
-            pack=pack,
-            facts_digest="f" * 64,
-            facts={},
-            body={},
-            **act,
-        )
-        contact = Contact.objects.create(
-            id=f"ct_{lender_id}", verdict=verdict, placed_at=now, must_end_at=now, **act
-        )
-        ends = {"contact": contact, "lender_id": lender_id}
-        ContactOutcome.objects.create(
-            **ends, outcome="unknown", two_way=False, actor="agent:x", recorded_at=now
-        )
-        Message.objects.create(**ends, template="identify", language="en", to="1", text="x", state="sent")
-        Promise.objects.create(
-            id=f"prom_{lender_id}", contact=contact, amount=1, due_on=now.date(), made_at=now, **about
-        )
-        case = Case.objects.create(
-            id=f"case_{lender_id}", lender_id=lender_id, loan=loan, opened_on=now.date()
-        )
-        WorkItem.objects.create(
-            case=case,
-            day=now.date(),
-            rank=1,
-            action="call",
-            channel="call",
-            ground="overdue",
-            score=0,
-            score_reasons=[],
-            propensity_ppm=0,
-            outcome="allowed",
-            verdict={},
-            **about,
-        )
-        NightRun.objects.create(lender_id=lender_id, day=now.date(), started_at=now)
+        lender_id = loan.lender_id
+        contact = contact_about(loan, party, now)
+        case_about(contact, now)
         Snapshot.objects.create(lender_id=lender_id, loan=loan, as_of=now.date(), balance=1, source="tape")
         PartyState.objects.create(lender_id=lender_id, party=party, state="bankrupt", since=now, source="x")
-        SigninCode.objects.create(
-            id=f"code_{lender_id}",
-            lender_id=lender_id,
-            phone_digest="p",
-            code_digest="c",
-            sent_at=now,
-            expires_at=now,
-            tries_left=5,
-        )
         common = {"actor": "system:tests", "lender_id": lender_id, "now": now, "party_id": party.pk}
         preference_set(key=f"w-{lender_id}", kind="stop", source="letter", **common)
         hold_open(key=f"h-{lender_id}", loan_id=loan.pk, kind="dispute", words="金额不对", **common)
         evidence_seal(lender_id=lender_id, now=now)
+        code = {"phone_digest": "p", "code_digest": "c", "sent_at": now, "expires_at": now, "tries_left": 5}
+        SigninCode.objects.create(id=f"code_{lender_id}", lender_id=lender_id, **code)
         user = make_user(loan.lender, "borrower", party=party)
-        ApiToken.objects.create(
-            id=f"tok_{lender_id}", lender_id=lender_id, user=user, name="x", digest=lender_id, created_at=now
-        )
+        token = {"user": user, "name": "x", "digest": lender_id, "created_at": now}
+        ApiToken.objects.create(id=f"tok_{lender_id}", lender_id=lender_id, **token)
 
     return filling
+
+
+def contact_about(loan, party, now):
+    """Store a text that was sent about a loan, with its verdict, its end and a promise."""
+    lender_id = loan.lender_id
+    about = {"lender_id": lender_id, "loan": loan, "party": party}
+    act = about | {"contact_point": party.contact_points.get(medium="phone")}
+    act |= {"channel": "sms", "purpose": "remind", "actor": "agent:x"}
+    pack, _ = PackText.objects.get_or_create(
+        digest="d" * 64, defaults={"pack_id": "cn", "version": "1", "texts": {}, "first_used_at": now}
+    )
+    judged = {"outcome": "allowed", "judged_at": now, "expires_at": now + timedelta(hours=1), "pack": pack}
+    judged |= {"facts_digest": "f" * 64, "facts": {}, "body": {}}
+    verdict = Verdict.objects.create(id=f"vd_{lender_id}", **judged, **act)
+    contact = Contact.objects.create(
+        id=f"ct_{lender_id}", verdict=verdict, placed_at=now, must_end_at=now, **act
+    )
+    ends = {"contact": contact, "lender_id": lender_id}
+    ContactOutcome.objects.create(**ends, outcome="unknown", two_way=False, actor="agent:x", recorded_at=now)
+    Message.objects.create(**ends, template="identify", language="en", to="1", text="x", state="sent")
+    promise = {"contact": contact, "amount": 1, "due_on": now.date(), "made_at": now}
+    Promise.objects.create(id=f"prom_{lender_id}", **promise, **about)
+    return contact
+
+
+def case_about(contact, now):
+    """Store a night, a case and what is to be done about the loan of a contact."""
+    lender_id, day = contact.lender_id, now.date()
+    NightRun.objects.create(lender_id=lender_id, day=day, started_at=now)
+    case = Case.objects.create(id=f"case_{lender_id}", lender_id=lender_id, loan=contact.loan, opened_on=day)
+    what = {"rank": 1, "action": "call", "channel": "call", "ground": "overdue", "score": 0}
+    what |= {"score_reasons": [], "propensity_ppm": 0, "outcome": "allowed", "verdict": {}}
+    about = {"lender_id": lender_id, "loan": contact.loan, "party": contact.party}
+    WorkItem.objects.create(case=case, day=day, **what, **about)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from itertools import islice
 from django.db import transaction
 
 from forbear.errors import InputError, NotVisibleError, RefusedError
-from forbear.loans.codec import payload_to_body, chain, genesis, position_to_body
+from forbear.loans.codec import chain, genesis, payload_to_body, position_to_body
 from forbear.loans.events import EventBody, LoanEvent
 from forbear.loans.fold import fold
 from forbear.loans.position import LoanState, Position

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import Protocol, Self
 
 from django.apps import apps
 from django.contrib.auth.models import UserManager
 from django.db import models
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from forbear.store.models import User
 
 LIABLE_ROLES = ("borrower", "co_borrower", "guarantor", "spouse", "representative", "estate")
 """The roles that open a loan to a person. A contact person stands beside the debt and sees nothing."""
@@ -28,6 +23,16 @@ class Scope(StrEnum):
     OWN_LOANS = "own_loans"
 
 
+class Viewer(Protocol):
+    """An account that looks at rows; an anonymous one has neither role, lender nor party."""
+
+    is_authenticated: bool
+    is_active: bool
+    role: str
+    lender_id: str | None
+    party_id: str | None
+
+
 class ScopedQuerySet(models.QuerySet):
     """Rows that know who may see them.
 
@@ -35,7 +40,7 @@ class ScopedQuerySet(models.QuerySet):
     the table is the same for all lenders), ``PARTY_COLUMN`` and ``LOAN_COLUMN``.
     """
 
-    def visible_to(self, user: User | AnonymousUser) -> Self:
+    def visible_to(self, user: Viewer) -> Self:
         """Keep the rows that this account may see: none for anonymous, disabled and lenderless ones."""
         if not user.is_authenticated or not user.is_active or user.lender_id is None:
             return self.none()
@@ -78,7 +83,7 @@ class ScopedUserManager(UserManager.from_queryset(ScopedQuerySet)):
     use_in_migrations = False
 
 
-def _loans_of(user: User) -> models.QuerySet:
+def _loans_of(user: Viewer) -> models.QuerySet:
     roles = apps.get_model("store", "LoanRole").objects
     return roles.filter(lender_id=user.lender_id, party_id=user.party_id, role__in=LIABLE_ROLES).values(
         "loan_id"
