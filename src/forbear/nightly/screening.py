@@ -112,7 +112,8 @@ def _screen_block(
         else:
             denied |= speaks
             needed |= unknown
-        fired |= np.where(speaks, bits[rule.id], np.uint64(0))
+        if speaks.any():
+            fired |= speaks * bits[rule.id]
     outcome[needed] = NEEDS
     outcome[denied] = DENIED
 
@@ -130,7 +131,7 @@ def _standing(rule: Rule, scope: Mapping[str, Column]) -> tuple[Array, Array]:
 
 
 def _over_zones(condition: Array) -> Array:
-    return np.asarray(condition.any(axis=1))
+    return condition[:, 0] if condition.shape[1] == 1 else np.asarray(condition.any(axis=1))
 
 
 def _evaluate(node: Expression, scope: Mapping[str, Column]) -> Column:
@@ -156,7 +157,8 @@ def _evaluate(node: Expression, scope: Mapping[str, Column]) -> Column:
             return Column(total, one.known & other.known)
         case Within(inner, members):
             column = _evaluate(inner, scope)
-            return Column(np.isin(column.value, _numbers(inner, members)), column.known)
+            found = [column.value == number for number in _numbers(inner, members)]
+            return Column(np.logical_or.reduce(found), column.known)
         case _:
             assert_never(node)
 
