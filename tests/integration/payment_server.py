@@ -29,7 +29,8 @@ def main() -> int:
     from waitress.server import create_server
 
     server = create_server(get_wsgi_application(), host="127.0.0.1", port=0, threads=16)
-    print(json.dumps({"port": server.effective_port, "token": secret, "loan": loan_id}), flush=True)
+    sys.stdout.write(json.dumps({"port": server.effective_port, "token": secret, "loan": loan_id}) + "\n")
+    sys.stdout.flush()
     server.run()
     return 0
 

@@ -42,12 +42,8 @@ def token_revoke(*, actor: str, lender_id: str, now: datetime, token_id: str) ->
 
 def token_user(*, secret: str) -> User | None:
     """Return the account that a live token stands for, or None."""
-    token = (
-        ApiToken.objects.select_related("user")
-        .filter(digest=_digest(secret), revoked_at=None, user__is_active=True)
-        .first()
-    )
-    return token.user if token else None
+    live = {"apitoken__digest": _digest(secret), "apitoken__revoked_at": None, "is_active": True}
+    return User.objects.filter(**live).first()
 
 
 def _digest(secret: str) -> str:

@@ -12,7 +12,7 @@ from forbear.store.selectors.ledger import loan_terms
 
 def loan_of(request: HttpRequest, loan_id: str) -> tuple[Loan, LoanTerms]:
     """Return the loan and its terms; raises NotVisibleError for an absent one or another's."""
-    loan = Loan.objects.visible_to(request.user).select_related("lender").filter(pk=loan_id).first()
+    loan = Loan.objects.visible_to(request.user).filter(pk=loan_id).first()
     if loan is None:
         raise NotVisibleError(f"There is no loan {loan_id} for this account.")
     return loan, loan_terms(loan)
