@@ -1,0 +1,1 @@
+"""Forbear held against other people's numbers: public data and suites, and the adapters to them."""
