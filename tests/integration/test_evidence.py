@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import connection
 from forbear.errors import InputError, NotVisibleError
 from forbear.evidence.merkle import leaf_hash, root
 from forbear.evidence.seal import Head, entry, verify_signature
+from forbear.services import leaves
 from forbear.services.evidence import evidence_seal, evidence_verify
 from forbear.services.hold import hold_close, hold_open
 from forbear.services.keys import published_key
@@ -22,6 +24,8 @@ from forbear.store import triggers
 from forbear.store.models import Checkpoint, EvidenceLeaf, LedgerEvent, PersonKey, SealedLeaf
 
 pytestmark = pytest.mark.django_db
+
+PINNED_ROOT = "102a016cf4e0dccfeeead58c04613604a8f2ad0832366017b76a56c9cef28e4f"
 
 
 @pytest.fixture
@@ -105,17 +109,58 @@ def test_sealing_again_changes_nothing(sealed, now):
     assert Checkpoint.objects.count() == 2
 
 
+def test_sealing_later_places_what_is_new_and_what_came_late(sealed, loan, now):
+    """After hours, a leaf that was committed late is still placed, and the log stays whole."""
+    third = SealedLeaf.objects.get(index=9)
+    corrupt("DELETE FROM store_sealedleaf WHERE leaf_id = %s", [third.pk])
+    corrupt("DELETE FROM store_checkpoint WHERE size = 10")
+    corrupt('DELETE FROM store_sealedleaf WHERE "index" >= 6')
+    payment_record(
+        actor="system:tests",
+        lender_id=sealed,
+        key="p-9",
+        now=now,
+        loan_id=loan.pk,
+        amount=1_000,
+        value_date=date(2026, 11, 24),
+        channel_ref="p-9",
+    )
+
+    placed = evidence_seal(lender_id=sealed, now=now + timedelta(hours=5))
+
+    assert (placed.added, placed.size) == (5, 11)
+    assert first_bad(sealed) == ""
+
+
+def test_the_root_is_the_same_on_every_database(sealed):
+    """The same acts at the same instants under the same keys end at this root, SQLite or PostgreSQL.
+
+    Another root here means that the format of evidence has changed: say so in the changelog.
+    """
+    assert evidence_verify(lender_id=sealed).root == PINNED_ROOT
+
+
+def test_a_column_that_came_later_is_no_change(sealed, monkeypatch):
+    """A leaf says nothing of columns that its row did not have when it was written."""
+    hold = leaves.KINDS["hold"]
+    monkeypatch.setitem(leaves.KINDS, "hold", replace(hold, columns=(*hold.columns, "closed_because")))
+    assert first_bad(sealed) == ""
+
+    monkeypatch.setitem(leaves.KINDS, "hold", replace(hold, columns=hold.columns[:-1]))
+    assert first_bad(sealed).endswith("the row differs from what was recorded: opened_at")
+
+
 def test_a_stranger_can_check_a_checkpoint(sealed):
     """Leaves, root and signature follow from the public format alone."""
-    leaves = [
+    hashes = [
         leaf_hash(entry(bytes(row.leaf.ciphertext), subject=subject_of(row.leaf)))
         for row in SealedLeaf.objects.order_by("index").select_related("leaf")
     ]
     checkpoint = Checkpoint.objects.get(size=10)
-    head = Head(lender_id=sealed, size=10, root=root(leaves), signed_at=checkpoint.signed_at)
+    head = Head(lender_id=sealed, size=10, root=root(hashes), signed_at=checkpoint.signed_at)
     public = published_key(settings.DATA_DIR / "keys")
 
-    assert checkpoint.root == root(leaves).hex()
+    assert checkpoint.root == root(hashes).hex()
     assert verify_signature(head, bytes.fromhex(checkpoint.signature), public_key=public)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -16,6 +16,7 @@ from forbear.services.verification import first_bad_entry
 from forbear.store.models import Checkpoint, EvidenceLeaf, Lender, SealedLeaf
 
 SEAL_BATCH = 2000
+SETTLED_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,9 @@ def evidence_seal(*, lender_id: str, now: datetime) -> Sealed:
         if not Lender.objects.select_for_update(no_key=True).filter(pk=lender_id).exists():
             raise NotVisibleError(f"There is no lender {lender_id}.")
         frontier = _frontier(lender_id)
-        before = frontier.size
-        while leaves := _unplaced(lender_id):
-            frontier = _place(leaves, frontier)
+        before, after_pk = frontier.size, _settled_through(lender_id, now)
+        while leaves := _unplaced(lender_id, after_pk):
+            frontier, after_pk = _place(leaves, frontier), leaves[-1].pk
         if frontier.size > before:
             _sign(lender_id, frontier, now, private_key)
     return Sealed(added=frontier.size - before, size=frontier.size, root=frontier.root.hex())
@@ -88,8 +89,21 @@ def _frontier(lender_id: str) -> Frontier:
     return Frontier(latest.size, tuple(bytes.fromhex(peak) for peak in latest.frontier))
 
 
-def _unplaced(lender_id: str) -> list[EvidenceLeaf]:
-    leaves = EvidenceLeaf.objects.filter(lender_id=lender_id, sealed=None)
+def _settled_through(lender_id: str, now: datetime) -> int:
+    """Return the leaf up to which nothing can be left to place, so that a run costs what is new.
+
+    Leaves are numbered when written and placed once committed, so a slow transaction's leaf can turn
+    up below one that has its place; but no transaction lasts as long as an hour.
+    """
+    settled = Checkpoint.objects.filter(lender_id=lender_id, signed_at__lte=now - SETTLED_AFTER)
+    size = settled.order_by("-size").values_list("size", flat=True).first()
+    if size is None:
+        return 0
+    return SealedLeaf.objects.values_list("leaf_id", flat=True).get(lender_id=lender_id, index=size - 1)
+
+
+def _unplaced(lender_id: str, after_pk: int) -> list[EvidenceLeaf]:
+    leaves = EvidenceLeaf.objects.filter(lender_id=lender_id, sealed=None, pk__gt=after_pk)
     return list(leaves.order_by("pk")[:SEAL_BATCH])
 
 

@@ -38,8 +38,8 @@ def code_send(*, lender_id: str, phone: str, now: datetime) -> None:
     digest = _digest(lender_id, number)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     with transaction.atomic():
-        Lender.objects.select_for_update(no_key=True).get(pk=lender_id)
         sent = SigninCode.objects.filter(phone_digest=digest, sent_at__gt=now - timedelta(hours=1))
+        list(sent.select_for_update().order_by("pk"))  # who asks for the same number waits here
         if sent.count() >= SENDS_PER_HOUR:
             return
         SigninCode.objects.filter(phone_digest=digest).update(tries_left=0)

@@ -107,12 +107,14 @@ def _disagreement(leaf: EvidenceLeaf, row: Model | None, key: bytes | None) -> s
     if text is None:
         return "its ciphertext does not open under the person's key"
     present = leaf_text(leaf.kind, row)
-    return "" if text == present else f"the row differs from what was recorded: {_differing(text, present)}"
+    differing = [] if text == present else _differing(text, present)
+    return f"the row differs from what was recorded: {', '.join(differing)}" if differing else ""
 
 
-def _differing(recorded: bytes, present: bytes) -> str:
+def _differing(recorded: bytes, present: bytes) -> list[str]:
+    """Name what differs. A column that came after the leaf was written is not in it, and not compared."""
     before, now = json.loads(recorded), json.loads(present)
-    return ", ".join(sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name)))
+    return sorted(name for name, value in before.items() if name not in now or now[name] != value)
 
 
 def _witnesses(lender_id: str) -> Iterator[str]:
