@@ -22,7 +22,9 @@ FIRST_DAY = date(1970, 1, 1)
 LAST_DAY = date(2100, 1, 1)
 
 _NUMBER = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]{0,12}))?", re.ASCII)
-_CONTACT = re.compile(r"[^\s=@][^\s]{2,99}")
+_PHONE_MARKS = re.compile(r"[ ()-]")
+_PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
+_EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,255}")
 
 Value = str | int | Fraction | date | None
 """Text, an amount in minor units or a count, a rate as a share, a day; None where nothing stands."""
@@ -71,8 +73,10 @@ class CellReader:
         match kind.holds:
             case Holds.TEXT:
                 return _text(text)
-            case Holds.CONTACT:
-                return _contact(text)
+            case Holds.PHONE:
+                return _phone(text)
+            case Holds.EMAIL:
+                return _email(text)
             case Holds.AMOUNT:
                 return self._amount(text, column)
             case Holds.RATE:
@@ -111,15 +115,19 @@ def _text(text: str) -> str:
     return text
 
 
-def _contact(text: str) -> str:
-    body = text.removeprefix("+")
-    if text.startswith("+") and not body.replace(" ", "").replace("-", "").isdigit():
-        raise CellError(Reason.FORMULA, "After + there must be a telephone number.")
-    compact = text.replace(" ", "")
-    if text.startswith("-") or not text.isprintable() or _CONTACT.fullmatch(compact) is None:
-        reason = Reason.FORMULA if text.startswith(("=", "-", "@")) else Reason.BAD_TEXT
-        raise CellError(reason, "It is not a telephone number or a mailbox.")
+def _phone(text: str) -> str:
+    compact = _PHONE_MARKS.sub("", text)
+    if _PHONE.fullmatch(compact) is None:
+        reason = Reason.FORMULA if text.startswith(("=", "-", "@", "+")) else Reason.BAD_TEXT
+        raise CellError(reason, "It is not a telephone number such as +86 138 0000 0000.")
     return compact
+
+
+def _email(text: str) -> str:
+    text = _text(text)
+    if _EMAIL.fullmatch(text) is None:
+        raise CellError(Reason.BAD_TEXT, "It is not a mailbox such as name@example.com.")
+    return text
 
 
 def _number(text: str) -> tuple[str, str, str]:

@@ -129,7 +129,7 @@ def next_change(position: Position) -> date | None:
     """
     days = [event.value_date for event in position.pending]
     grace = timedelta(days=position.terms.grace_days + 1)
-    days += [item.due_on + grace for item in position.instalments if _may_turn_late(item)]
+    days += [item.due_on + grace for item in _unsettled(position) if not item.late]
     falls = _falls_due_next(position)
     days += [] if falls is None else [falls]
     return min((day for day in days if day > position.as_of), default=None)
@@ -221,7 +221,7 @@ def _amounts(position: Position) -> Row:
         "due_principal": due.principal,
         "due_interest": due.interest,
         "due_fee": due.fee,
-        "instalments_overdue": sum(1 for item in position.instalments if item.late and _is_behind(item)),
+        "instalments_overdue": sum(1 for item in _unsettled(position) if item.late and _is_behind(item)),
         "credit": position.credit,
         "paid_total": position.paid_total,
         "charged_off": position.charged_off,
@@ -229,13 +229,18 @@ def _amounts(position: Position) -> Row:
     }
 
 
+def _unsettled(position: Position) -> list[InstalmentState]:
+    """Return the instalments that have fallen due and are not paid or waived in full."""
+    return [
+        item
+        for item in position.instalments
+        if item.fallen and item.paid is not item.due and item.unpaid.total > 0
+    ]
+
+
 def _is_behind(item: InstalmentState) -> bool:
     unpaid = item.unpaid
     return unpaid.principal + unpaid.interest > 0
-
-
-def _may_turn_late(item: InstalmentState) -> bool:
-    return item.fallen and not item.late and item.due != item.paid and item.unpaid.total > 0
 
 
 def _falls_due_next(position: Position) -> date | None:
@@ -259,16 +264,16 @@ def _contract_settled(position: Position) -> int:
 
 
 def _accrual(name: str, accrual: Accrual, terms: LoanTerms, settled: int) -> Row | None:
-    rate, carry = accrual.rate_annual * PPM, accrual.carry * PPM * terms.day_count.year_days
-    if rate.denominator != 1 or carry.denominator != 1:
-        return None
-    if not all(0 <= value <= INT64_MAX for value in (accrual.base, rate.numerator, carry.numerator)):
+    rate, rate_rest = divmod(accrual.rate_annual.numerator * PPM, accrual.rate_annual.denominator)
+    unit = PPM * terms.day_count.year_days
+    carry, carry_rest = divmod(accrual.carry.numerator * unit, accrual.carry.denominator)
+    if rate_rest or carry_rest or not all(0 <= value <= INT64_MAX for value in (accrual.base, rate, carry)):
         return None
     return {
         f"{name}_base": accrual.base,
-        f"{name}_rate_ppm": rate.numerator,
+        f"{name}_rate_ppm": rate,
         f"{name}_from": accrual.from_day,
-        f"{name}_carry": carry.numerator,
+        f"{name}_carry": carry,
         f"{name}_settled": settled,
     }
 

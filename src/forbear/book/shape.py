@@ -22,7 +22,8 @@ class Holds(StrEnum):
     RATE = "rate"
     COUNT = "count"
     DATE = "date"
-    CONTACT = "contact"
+    PHONE = "phone"
+    EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +73,8 @@ LOAN_COLUMNS: Mapping[str, ColumnKind] = {
     "days_past_due": _kind(Holds.COUNT),
     "name": _kind(Holds.TEXT),
     "language": _kind(Holds.TEXT),
-    "phone": _kind(Holds.CONTACT),
-    "email": _kind(Holds.CONTACT),
+    "phone": _kind(Holds.PHONE),
+    "email": _kind(Holds.EMAIL),
     "place": _kind(Holds.TEXT),
     "zone": _kind(Holds.TEXT),
 }

@@ -23,6 +23,7 @@ from forbear.money.calendar import month_end
 
 PAYMENT_KINDS = ("payment", "recovery", "charge_off")
 LANGUAGES = ("zh-hans", "en")
+REFERENCE_LONGEST = 40
 REPORT_EVERY = 20_000
 """Rows between two lines of progress."""
 
@@ -183,6 +184,13 @@ def _loan(values: dict[str, Value], line: int, profile: Profile) -> TapeLoan:
 
 
 def _check_loan(loan: TapeLoan, profile: Profile) -> None:
+    if len(loan.reference) > REFERENCE_LONGEST:
+        raise CellError(
+            Reason.BAD_TEXT,
+            f"A loan's name has at most {REFERENCE_LONGEST} characters.",
+            column="loan",
+            value=loan.reference,
+        )
     if loan.principal == 0 or loan.instalment == 0:
         column = "principal" if loan.principal == 0 else "instalment"
         raise CellError(Reason.IMPOSSIBLE, "A loan has a principal and an instalment above 0.", column=column)

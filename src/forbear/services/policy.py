@@ -33,6 +33,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "hold_close": frozenset({Role.MANAGER, Role.COMPLIANCE}),
     "compliance_read": frozenset({Role.COMPLIANCE, Role.ADMINISTRATOR}),
     "evidence_read": frozenset({Role.COMPLIANCE, Role.ADMINISTRATOR, Role.MANAGER}),
+    "tape_import": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     "night_run": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     "account_manage": frozenset({Role.ADMINISTRATOR}),
 }
