@@ -23,7 +23,15 @@ PROMISE_STATES = ("none", "open", "broken")
 PURPOSES = ("remind", "identify")
 LIABLE_ROLES = ("borrower", "co_borrower", "guarantor")
 HOLD_KINDS = ("dispute", "complaint", "hardship")
-OFF_LIST = (*HOLD_KINDS, "charged_off", "halted", "spacing", "same_person", "no_contact_point")
+OFF_LIST = (
+    *HOLD_KINDS,
+    "charged_off",
+    "halted",
+    "spacing",
+    "same_person",
+    "no_contact_point",
+    "not_judged",
+)
 DPD_MAX = 100_000
 
 

@@ -4,7 +4,7 @@ Belongs here: what a close does with tables (positions, cases, promises, the wor
 arithmetic of a shard (``runners``, ``nightly``), the choice of a step (``conduct``), rules (``law``).
 """
 
-from forbear.services.night.run import book_root, ended_at, night_run, nights_run
+from forbear.services.night.run import book_root, night_run, nights_run
 from forbear.services.night.summary import HaltedLoan, NightSummary
 
-__all__ = ["HaltedLoan", "NightSummary", "book_root", "ended_at", "night_run", "nights_run"]
+__all__ = ["HaltedLoan", "NightSummary", "book_root", "night_run", "nights_run"]

@@ -18,8 +18,7 @@ from forbear.services.ledger import position_columns
 from forbear.store.bulk import Moved, positions_age
 from forbear.store.crashpoints import reached
 from forbear.store.models import PositionRow
-from forbear.store.selectors.ledger import events_by_loan
-from forbear.store.selectors.night import chunks, events_between, terms_by_loan
+from forbear.store.selectors.night import chunks, events_between, events_until, terms_by_loan
 
 POSITION_COLUMNS = [
     "as_of", "last_seq", "digest", "state", "bucket", "days_past_due", "principal", "overdue", "body",
@@ -69,13 +68,11 @@ class NightLedger:
 
     def histories(self, heads: Mapping[str, int]) -> Mapping[str, History]:
         """Return the ledgers of loans, up to their heads."""
-        found = {}
-        for part in chunks(heads):
-            terms = terms_by_loan(part)
-            for loan_id, events in events_by_loan(part).items():
-                until = tuple(event for event in events if event.seq <= heads[loan_id])
-                found[loan_id] = History(terms=terms[loan_id], events=until)
-        return found
+        terms = terms_by_loan(heads)
+        return {
+            loan_id: History(terms=terms[loan_id], events=tuple(events))
+            for loan_id, events in events_until(heads).items()
+        }
 
     def keep(self, positions: Sequence[Position], table: pa.Table) -> None:
         """Store the folded positions, those that are missing or behind, and what moved by column.

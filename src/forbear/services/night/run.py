@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,6 +34,7 @@ from forbear.runners.shard import ShardCounts
 from forbear.services.dates import business_date
 from forbear.services.night.casework import CASE_COLUMNS, casework, open_case_loans
 from forbear.services.night.ledger import NightLedger
+from forbear.services.night.plan import Plan
 from forbear.services.night.summary import NightSummary, summarise
 from forbear.services.night.tables import treatment
 from forbear.services.night.worklist import Planner
@@ -71,7 +71,7 @@ def night_run(
 ) -> NightSummary:
     """Close a lender's business day that has ended; closing it twice changes nothing.
 
-    The candidates are judged for ``now``. ``rebuild`` folds the whole book from its ledger, also for a
+    What it proposes is judged for ``now``. ``rebuild`` folds the whole book from its ledger, also for a
     day that was closed before. ``report`` is called with a step's title, what is done and the total.
     Raises RefusedError while another close of this lender runs, for a day that has not ended, and
     for a day before the last one closed; InputError naming columns on disk that are damaged.
@@ -79,7 +79,7 @@ def night_run(
     lender = _lender(actor, lender_id)
     with _alone(lender):
         _finish_earlier(lender, day, now, report)
-        job = _Job(lender=lender, day=day, now=now, at=now, report=report)
+        job = _Job(lender=lender, day=day, now=now, report=report)
         return _close(job, rebuild=rebuild)
 
 
@@ -95,9 +95,9 @@ def nights_run(
 ) -> list[NightSummary]:
     """Close several days in order: every one, or every month's last, from ``first`` to ``last``.
 
-    Days that are closed already are passed over. Candidates are judged for the moment at which
-    their day ended, and those of yesterday for ``now``. Raises as ``night_run`` does, and InputError
-    when there is no such day.
+    Days that are closed already are passed over. Only the last day gets a worklist, judged for
+    ``now``: those of the days before would be over before anybody reads them. Raises as ``night_run``
+    does, and InputError when there is no such day.
     """
     lender = _lender(actor, lender_id)
     days = list(_days(first, last, every))
@@ -108,31 +108,22 @@ def nights_run(
         _finish_earlier(lender, days[0], now, report)
         carried: dict[str, Position] = {}
         for day in days:
-            at = now if business_date(lender, now) == day + timedelta(days=1) else ended_at(lender, day)
-            job = _Job(
-                lender=lender, day=day, now=now, at=at, report=report, carried=carried, keeps=day == days[-1]
-            )
+            job = _Job(lender=lender, day=day, now=now, report=report, carried=carried)
+            job.is_last = day == days[-1]
             done.append(_close(job))
     return done
 
 
-def ended_at(lender: Lender, day: date) -> datetime:
-    """Return the instant, in UTC, at which a business day ends: its cut-off, or the midnight after it."""
-    local = day if lender.cutoff != time(0) else day + timedelta(days=1)
-    return datetime.combine(local, lender.cutoff, ZoneInfo(lender.zone)).astimezone(UTC)
-
-
 @dataclass(slots=True, kw_only=True)
 class _Job:
-    """One day to close. ``at`` is the instant that the law is asked about."""
+    """One day to close. The last of several keeps the positions, and plans what to do next."""
 
     lender: Lender
     day: date
     now: datetime
-    at: datetime
     report: Progress
     carried: dict[str, Position] | None = None
-    keeps: bool = True
+    is_last: bool = True
     folder: NightFolder = field(init=False)
 
     def __post_init__(self) -> None:
@@ -157,8 +148,7 @@ def _alone(lender: Lender) -> Iterator[None]:
 def _finish_earlier(lender: Lender, day: date, now: datetime, report: Progress) -> None:
     """Finish closes of earlier days that were interrupted."""
     for run in NightRun.objects.filter(lender=lender, finished_at=None, day__lt=day).order_by("day"):
-        at = ended_at(lender, run.day)
-        _close(_Job(lender=lender, day=run.day, now=now, at=at, report=report))
+        _close(_Job(lender=lender, day=run.day, now=now, report=report, is_last=False))
 
 
 def _close(job: _Job, *, rebuild: bool = False) -> NightSummary:
@@ -201,14 +191,16 @@ def _work(job: _Job, run: NightRun, *, rebuild: bool) -> None:
     shards = _age(job, rebuild=rebuild)
     rows, buckets = _overdue_rows(job)
     work = casework(job.lender, rows, day=job.day, grace_days=treatment().promise_grace_days)
-    plan = Planner(job.lender, day=job.day, at=job.at).plan(rows, work, job.report)
+    planner = Planner(job.lender, day=job.day, now=job.now)
+    plan = planner.plan(rows, work, job.report) if job.is_last else Plan()
     summary = summarise(
         job.lender.pk, job.day, shards=shards, rows=rows, buckets=buckets, work=work, plan=plan
     )
     run.counts = summary.to_body()
     with transaction.atomic():
         work.store()
-        plan.store(job.lender, job.day, work.open)
+        if job.is_last:
+            plan.store(job.lender, job.day, work.open)
         run.save(update_fields=["counts"])
 
 
@@ -225,7 +217,7 @@ def _age(job: _Job, *, rebuild: bool) -> list[ShardCounts]:
         day=job.day,
         after=previous.day if previous else None,
         carried=carried,
-        keeps=job.keeps or carried is None,
+        keeps=job.is_last or carried is None,
     )
     task = NightTask(lender_id=job.lender.pk, folder=job.folder, previous=previous)
     return run_local(task, heads, ledger, job.report)

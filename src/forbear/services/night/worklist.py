@@ -14,6 +14,7 @@ from forbear.conduct.candidate import Candidate
 from forbear.conduct.features import History, LoanFacts, features_of
 from forbear.conduct.treatment import Approach, Step, Subject, Treatment, choose, spacing_ends
 from forbear.conduct.visits import visit_grounds
+from forbear.errors import InputError
 from forbear.law.judge import judge_act
 from forbear.law.verdict import Outcome, Verdict
 from forbear.loans.position import LoanState
@@ -44,13 +45,12 @@ class _Chosen:
 
 
 class Planner:
-    """Plans the steps of one night of one lender; ``at`` is the instant that the law is asked about."""
+    """Plans the steps after one night of one lender; the law is asked about ``now``."""
 
-    def __init__(self, lender: Lender, *, day: date, at: datetime) -> None:
+    def __init__(self, lender: Lender, *, day: date, now: datetime) -> None:
         self._lender = lender
         self._day = day
-        self._at = at
-        self._pack = book_of(lender.pack_id).pack
+        self._now = now
         self._table = treatment()
         self._card = scorecard()
 
@@ -89,8 +89,8 @@ class Planner:
 
     def _holds(self) -> dict[str, set[str]]:
         holds: dict[str, set[str]] = defaultdict(set)
-        rows = Hold.objects.filter(Q(closed_at=None) | Q(closed_at__gt=self._at), lender=self._lender)
-        for loan_id, kind in rows.filter(opened_at__lte=self._at).values_list("loan_id", "kind"):
+        rows = Hold.objects.filter(Q(closed_at=None) | Q(closed_at__gt=self._now), lender=self._lender)
+        for loan_id, kind in rows.filter(opened_at__lte=self._now).values_list("loan_id", "kind"):
             holds[loan_id].add(kind)
         return holds
 
@@ -104,8 +104,8 @@ class Planner:
             files = person_files(
                 [(loan_id, party_id) for loan_id, parties in wanted.items() for party_id in parties],
                 lender_id=self._lender.pk,
-                today=business_date(self._lender, self._at),
-                now=self._at,
+                today=business_date(self._lender, self._now),
+                now=self._now,
             )
             for item in part:
                 progress(f"Judge {self._day}", done, len(chosen))
@@ -130,7 +130,11 @@ class Planner:
             if free_on is not None:
                 blocks.append(blocked(self._table, "spacing", free_on))
                 continue
-            best = self._best(item, file)
+            try:
+                best = self._best(item, file)
+            except InputError as error:
+                blocks.append(blocked(self._table, "not_judged") | {"detail": str(error)})
+                continue
             if best is None:
                 blocks.append(blocked(self._table, "no_contact_point"))
             elif best.verdict is not None and _never(best.verdict):
@@ -165,7 +169,8 @@ class Planner:
             channel=candidate.channel,
             purpose=candidate.purpose,
         )
-        return judge_act(self._pack, situation_of(file, proposal, now=self._at), at=self._at)
+        pack = book_of(self._lender.pack_id).pack
+        return judge_act(pack, situation_of(file, proposal, now=self._now), at=self._now)
 
     def _grounds(self, file: PersonFile, item: _Chosen) -> list[str]:
         found = visit_grounds(

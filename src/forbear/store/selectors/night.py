@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
+from forbear.loans.codec import payload_from_body
 from forbear.loans.events import LoanEvent
 from forbear.loans.terms import LoanTerms
 from forbear.store.models import LedgerEvent, Loan
-from forbear.store.selectors.ledger import event_of, loan_terms
+from forbear.store.selectors.ledger import loan_terms
 
 CHUNK = 500
 """Ids that one query names."""
@@ -39,12 +40,17 @@ def ledger_heads(lender_id: str, day: date) -> dict[str, int]:
 
 def events_between(lender_id: str, after: date, until: date) -> dict[str, list[LoanEvent]]:
     """Return the lender's events with a value date after one day and up to another, by loan and sequence."""
-    found: dict[str, list[LoanEvent]] = {}
-    rows = LedgerEvent.objects.filter(
-        lender_id=lender_id, value_date__gt=after, value_date__lte=until
-    ).order_by("loan_id", "seq")
-    for row in rows.iterator(chunk_size=2000):
-        found.setdefault(row.loan_id, []).append(event_of(row))
+    events = LedgerEvent.objects.filter(lender_id=lender_id, value_date__gt=after, value_date__lte=until)
+    return _by_loan(events)
+
+
+def events_until(heads: Mapping[str, int]) -> dict[str, list[LoanEvent]]:
+    """Return the events of loans, each up to its head, by loan and sequence."""
+    found: dict[str, list[LoanEvent]] = {loan_id: [] for loan_id in heads}
+    for part in chunks(heads):
+        most = max(heads[loan_id] for loan_id in part)
+        for loan_id, events in _by_loan(LedgerEvent.objects.filter(loan_id__in=part, seq__lte=most)).items():
+            found[loan_id] = [event for event in events if event.seq <= heads[loan_id]]
     return found
 
 
@@ -53,3 +59,30 @@ def terms_by_loan(loan_ids: Iterable[str]) -> dict[str, LoanTerms]:
     return {
         loan.pk: loan_terms(loan) for part in chunks(loan_ids) for loan in Loan.objects.filter(pk__in=part)
     }
+
+
+def _by_loan(events: QuerySet[LedgerEvent]) -> dict[str, list[LoanEvent]]:
+    """Read events without building a model for each row: a night may read a hundred thousand."""
+    found: dict[str, list[LoanEvent]] = {}
+    for row in events.order_by("loan_id", "seq").values_list(*_EVENT_COLUMNS).iterator(chunk_size=2000):
+        event_id, loan_id, seq, value_date, booked_on, recorded_at, actor, kind, body, targets, version = row
+        event = LoanEvent(
+            event_id=event_id,
+            loan_id=loan_id,
+            seq=seq,
+            value_date=value_date,
+            booked_on=booked_on,
+            recorded_at=recorded_at,
+            actor=actor,
+            body=payload_from_body(kind, body, payload_version=version),
+            targets=tuple(targets),
+            payload_version=version,
+        )
+        found.setdefault(loan_id, []).append(event)
+    return found
+
+
+_EVENT_COLUMNS = (
+    "event_id", "loan_id", "seq", "value_date", "booked_on", "recorded_at", "actor", "kind", "body",
+    "targets", "payload_version",
+)  # fmt: skip
