@@ -11,6 +11,8 @@ from forbear.law.judge import judge
 from forbear.law.pack import Case, Expected, Pack, Rule
 from forbear.law.verdict import Verdict
 
+_SAYS = {Expected.FIRES: "fires", Expected.SILENT: "is silent", Expected.ASKS: "asks"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
@@ -34,11 +36,9 @@ class CaseResult:
         """What is not as the case expects, with its place; empty when all is."""
         place = f"{self.rule.file}, line {self.case.line}: rule {self.rule.id}: case {self.case.name!r}"
         if self.found is not self.case.expect:
-            return f"{place}: the rule was expected to be {self.case.expect}, and is {self.found}."
+            return f"{place}: expected that it {_SAYS[self.case.expect]}; it {_SAYS[self.found]}."
         if self.case.outcome not in (None, self.verdict.outcome):
-            return (
-                f"{place}: the outcome was expected to be {self.case.outcome}, and is {self.verdict.outcome}."
-            )
+            return f"{place}: expected the outcome {self.case.outcome}; it is {self.verdict.outcome}."
         return ""
 
 

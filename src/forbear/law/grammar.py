@@ -119,7 +119,9 @@ def _read(node: ast.expr, scope: Mapping[str, Name]) -> Expression:
 
 def _condition(node: Expression, text: str) -> Expression:
     if kind_of(node) is not Kind.BOOL:
-        raise ConditionError(f"{text!r} is a {kind_of(node)}, not a condition", "compare it with something")
+        raise ConditionError(
+            f"{text!r} is of type {kind_of(node)}, not a condition", "compare it with something"
+        )
     return node
 
 
@@ -132,10 +134,8 @@ def _number(value: int) -> Literal:
 def _name(name: str, scope: Mapping[str, Name]) -> Name:
     if name not in scope:
         near = difflib.get_close_matches(name, scope, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ConditionError(
-            f"{name!r} is not declared", f"{hint}declare it under facts or parameters".capitalize()
-        )
+        hint = f"did you mean {near[0]!r}? If not, " if near else ""
+        raise ConditionError(f"{name!r} is not declared", f"{hint}declare it under facts or parameters")
     if scope[name].consent:
         raise ConditionError(f"{name!r} is a consent", "name it under relaxable_by; conditions do not see it")
     return scope[name]
@@ -147,9 +147,10 @@ def _arithmetic(node: ast.BinOp, scope: Mapping[str, Name]) -> Arithmetic:
     if operation is None:
         raise ConditionError(f"{text!r} uses an operation that is not allowed", "use + - or *")
     left, right = _read(node.left, scope), _read(node.right, scope)
+    left, right = _as_time(left, right), _as_time(right, left)
     if (kind_of(left), operation, kind_of(right)) not in _ARITHMETIC_KINDS:
         raise ConditionError(
-            f"{text!r} takes a {kind_of(left)} and a {kind_of(right)} together",
+            f"{text!r} takes {kind_of(left)} and {kind_of(right)} together",
             "add whole numbers, or minutes to a time of day",
         )
     if operation is Operation.TIMES and mentions_clock(left) and mentions_clock(right):
@@ -185,7 +186,7 @@ def _compared(left: ast.expr, relation: Relation, right: ast.expr, scope: Mappin
     kinds = {kind_of(one), kind_of(other)}
     if len(kinds) > 1:
         raise ConditionError(
-            f"{text!r} compares a {kind_of(one)} with a {kind_of(other)}", "compare like with like"
+            f"{text!r} compares {kind_of(one)} with {kind_of(other)}", "compare like with like"
         )
     match kind_of(one):
         case Kind.BOOL:
@@ -238,7 +239,8 @@ def _within(left: ast.expr, right: ast.expr, scope: Mapping[str, Name]) -> Withi
     if kind_of(value) is Kind.INT:
         return Within(value, _all_of(tuple(member for member in members if type(member) is int), right, text))
     raise ConditionError(
-        f"{text!r} looks for a {kind_of(value)} in a list", "use in with a text fact or a whole number"
+        f"{text!r} looks for a value of type {kind_of(value)} in a list",
+        "use in with a text fact or a whole number",
     )
 
 

@@ -142,7 +142,7 @@ def _fact(name: str, entry: Entry) -> Fact:
     for mark in marks:
         if len(marks) > 1 or kind is not _KINDS_OF_MARK[mark]:
             raise section[mark].fault(
-                f"a {kind} fact marked {' and '.join(marks)} makes no sense",
+                f"{' and '.join(marks)} makes no sense with a fact of type {kind}",
                 f"use one mark only, {mark} with type {_KINDS_OF_MARK[mark]}",
             )
     if (kind is Kind.TEXT) != ("values" in section):

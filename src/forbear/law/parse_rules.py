@@ -141,9 +141,7 @@ def _fact(entry: Entry, declared: Declared) -> str:
 def _consent(entry: Entry, declared: Declared) -> str:
     name = _fact(entry, declared)
     if not declared.facts[name].consent:
-        raise entry.fault(
-            f"{name!r} is not a consent", "name a fact declared with consent: true, or use unless"
-        )
+        raise entry.fault(f"{name!r} is not a consent", "name a fact declared with consent:, or use unless")
     return name
 
 
