@@ -11,8 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from forbear.law.pack import Fact
 from forbear.law.verdict import Verdict as Judged
 from forbear.services.dates import business_date
+from forbear.services.lawbook import book_of
 from forbear.store.models import User, Verdict
 from forbear.store.verdict_body import verdict_from_body
 from forbear.web.console.access import staff_page
@@ -72,9 +74,17 @@ def verdict(request: HttpRequest, verdict_id: str) -> HttpResponse:
         "judged": verdict_from_body(row.body),
         "zone": request.user.lender.zone,
         "other_language": other,
-        "facts": sorted(row.facts.get("facts", {}).items()),
+        "facts": _facts(row),
     }
     return render(request, "console/verdict_page.html", context)
+
+
+def _facts(row: Verdict) -> list[tuple[str, Fact | None, object]]:
+    """Return each fact that was seen with what the pack says it is, where that pack is still in use."""
+    pack = book_of(row.pack.pack_id).pack
+    known = dict(pack.facts) if pack.digest == row.pack_id else {}
+    seen = row.facts.get("facts", {})
+    return [(name, known.get(name), value) for name, value in sorted(seen.items())]
 
 
 def _feed(user: User, outcome: str, channel: str) -> QuerySet[Verdict]:

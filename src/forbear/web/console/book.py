@@ -23,13 +23,21 @@ BANDS = (*(band.code for band in BUCKETS), *ENDED)
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The loans of one band of days overdue, or of one state at the end of a loan's life."""
+    """The loans of one band of days overdue, or of one state at the end of a loan's life.
+
+    ``share`` is that of all running loans.
+    """
 
     code: str
     loans: int
     principal: int
     overdue: int
     share: float
+
+    @property
+    def ended(self) -> bool:
+        """Whether this is a state at the end of a loan's life."""
+        return self.code in ENDED
 
 
 @require_GET
@@ -96,8 +104,8 @@ def _bands(user: User) -> list[Band]:
         sums = counted.setdefault(code, [0, 0, 0])
         for place, name in enumerate(("loans", "principal_sum", "overdue_sum")):
             sums[place] += group[name] or 0
-    total = sum(sums[0] for sums in counted.values())
-    return [Band(code, *sums, share=_share(sums[0], total)) for code, sums in counted.items()]
+    running = sum(sums[0] for code, sums in counted.items() if code not in ENDED)
+    return [Band(code, *sums, share=_share(sums[0], running)) for code, sums in counted.items()]
 
 
 def _share(part: int, whole: int) -> float:

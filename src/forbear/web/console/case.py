@@ -68,6 +68,7 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
         "entries": entries,
         "more": more,
         "item": _work_item(request, loan),
+        "plan": _plan(loan),
         "next_loan": next_case(request.user, loan.pk),
         "unfinished": _unfinished(loan),
         "may_contact": may(role, "contact_propose"),
@@ -126,6 +127,12 @@ def _people(loan: Loan, request: HttpRequest) -> list[PartyCard]:
 def _work_item(request: HttpRequest, loan: Loan) -> WorkItem | None:
     night = newest_night(request.user)
     return loan.work.filter(day=night).select_related("party").order_by("rank").first()
+
+
+def _plan(loan: Loan) -> dict[str, Any]:
+    """Return what the latest night decided about the open case; empty where there is none."""
+    opened = loan.cases.filter(closed_on=None).first()
+    return opened.plan if opened else {}
 
 
 def _unfinished(loan: Loan) -> Contact | None:

@@ -28,7 +28,11 @@ def choices_of(kind: str, codes: tuple[str, ...] | list[str]) -> list[tuple[str,
 class OutcomeForm(forms.Form):
     """How a call ended, and what was promised."""
 
-    outcome = forms.ChoiceField(label=_("How did it end?"), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("How did it end?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how the call ended.")},
+    )
     right_party = forms.ChoiceField(
         label=_("Was it the person we meant to reach?"),
         help_text=_("Only after a second fact matched, such as the date of birth."),
@@ -51,7 +55,12 @@ class OutcomeForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
-    promise_on = forms.DateField(label=_("To be paid by"), required=False, widget=_DAY)
+    promise_on = forms.DateField(
+        label=_("To be paid by"),
+        required=False,
+        widget=_DAY,
+        error_messages={"invalid": _("Write the day as year-month-day, such as 2026-12-01.")},
+    )
 
     def __init__(self, *args: Any, channel: str, currency: str, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -91,6 +100,7 @@ class HoldForm(forms.Form):
         label=_("What does the borrower say?"),
         choices=choices_of("hold", list(Hold.Kind.values)),
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what fits best.")},
     )
     words = forms.CharField(
         label=_("In the borrower's own words"),
@@ -118,6 +128,7 @@ class WishForm(forms.Form):
         label=_("What does the borrower ask for?"),
         choices=choices_of("preference", [Preference.Kind.STOP.value, Preference.Kind.HOURS.value]),
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what fits best.")},
     )
     channel = forms.ChoiceField(
         label=_("On which channel?"),
@@ -142,13 +153,23 @@ class WishForm(forms.Form):
 class UserForm(forms.Form):
     """A member of staff: name, role, and a first password."""
 
-    username = forms.CharField(label=_("User name"), max_length=60)
-    name = forms.CharField(label=_("Name"), max_length=60)
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=60,
+        error_messages={"required": _("Give the account a user name.")},
+    )
+    name = forms.CharField(
+        label=_("Name"), max_length=60, error_messages={"required": _("Write the person's name.")}
+    )
     role = forms.ChoiceField(label=_("Role"))
     password = forms.CharField(
         label=_("First password"),
         help_text=_("At least 12 characters. They change it after signing in."),
         min_length=12,
+        error_messages={
+            "required": _("Give a first password."),
+            "min_length": _("The first password needs at least 12 characters."),
+        },
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -161,7 +182,11 @@ class TokenForm(forms.Form):
     """A new API token: for whose account, and what it is called."""
 
     user = forms.ModelChoiceField(label=_("Acts as"), queryset=User.objects.none(), empty_label=None)
-    name = forms.CharField(label=_("What it is for"), max_length=80)
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=80,
+        error_messages={"required": _("Say what the token is for.")},
+    )
 
     def __init__(self, *args: Any, lender_id: str, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -68,9 +69,13 @@ def owing_of(loan: Loan, today: date) -> Owing:
     return Owing(
         explanation=explanation,
         parts=parts,
-        steps=[_step(segment, scale) for segment in explanation.penalty.segments if segment.exact],
+        steps=[_step(segment, scale) for segment in _by_day(explanation.penalty.segments)],
         waiting=[(ahead, *costs[ahead - 1]) for ahead in (1, WEEK, MONTH) if costs],
     )
+
+
+def _by_day(segments: Sequence[Segment]) -> list[Segment]:
+    return sorted((item for item in segments if item.exact), key=lambda item: (item.from_day, item.to_day))
 
 
 def percent_text(rate: Fraction) -> str:

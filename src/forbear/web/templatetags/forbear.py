@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from forbear.law.pack import Fact
 from forbear.law.verdict import Fired
 from forbear.money.amount import decimal_text
 from forbear.web import format as write
@@ -168,3 +169,29 @@ def per_mille(share: float) -> int:
 def plain(minor: int) -> str:
     """``{{ 123450|plain }}`` → 1234.50, for a script to read."""
     return decimal_text(minor, 2)
+
+
+@register.filter
+def actor(text: str) -> str:
+    """``{{ row.actor|actor }}``: who did it, as people say it: “li.na (Agent)”, “System (night)”."""
+    role, _, name = text.partition(":")
+    if role == "system":
+        return gettext("System (%(part)s)") % {"part": name}
+    if role == "borrower":
+        return gettext("The borrower")
+    return f"{name} ({words.word('role', role)})"
+
+
+@register.simple_tag
+def fact_value(known: Fact | None, value: Any, zone: str) -> str:
+    """``{% fact_value fact value zone %}``: a fact's value, by its name where the pack gives it one."""
+    labels = dict(known.labels) if known else {}
+    if isinstance(value, str) and value in labels:
+        return str(dict(labels[value])[language_of()])
+    return fact(value, zone)
+
+
+@register.filter
+def iso_day(text: str) -> str:
+    """``{{ "2026-11-24"|iso_day }}``: a day out of stored JSON, in the reader's form with its weekday."""
+    return weekday(date.fromisoformat(text))

@@ -16,6 +16,7 @@ function ageing(place) {
   const { names, days, values } = series(document.getElementById(place.dataset.table));
   const muted = token("--muted");
   const compact = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" });
+  const shortDay = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", day: "numeric" });
   const text = { color: muted, fontFamily: token("--type"), fontSize: 12 };
   return {
     animation: false,
@@ -24,20 +25,21 @@ function ageing(place) {
     legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: text },
     tooltip: {
       trigger: "axis",
+      axisPointer: { label: { formatter: ({ value }) => shortDay.format(value) } },
       renderMode: "richText",
       backgroundColor: token("--surface"),
       borderColor: token("--line"),
       textStyle: { ...text, color: token("--ink") },
       valueFormatter: (value) => value.toLocaleString(document.documentElement.lang),
     },
-    xAxis: { type: "category", data: days, boundaryGap: false, axisLine: { lineStyle: { color: token("--line") } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true } },
+    xAxis: { type: "time", axisLine: { lineStyle: { color: token("--line") } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true, formatter: (moment) => shortDay.format(moment) } },
     yAxis: { type: "value", axisLabel: { ...text, formatter: (value) => compact.format(value) }, splitLine: { lineStyle: { color: token("--line") } } },
     series: names.map((name, at) => ({
       name,
       type: "line",
       stack: "all",
       symbol: "none",
-      data: values[at],
+      data: days.map((day, row) => [day, values[at][row]]),
       lineStyle: { width: 1, color: token("--surface") },
       areaStyle: { color: token(`--band-${at + 1}`), opacity: 1 },
       itemStyle: { color: token(`--band-${at + 1}`) },
