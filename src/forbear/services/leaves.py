@@ -7,10 +7,10 @@ text from the stored row again and compares.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models
 
@@ -63,6 +63,16 @@ KINDS: dict[str, Kind] = {
 """Every kind of leaf."""
 
 
+class LeafRow(Protocol):
+    """The columns of a leaf that say what it is about."""
+
+    lender_id: str
+    kind: str
+    ref: str
+    party_id: str | None
+    recorded_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A row that wants a leaf: its kind, the person it concerns, and when it was recorded."""
@@ -103,8 +113,8 @@ def keys_of(party_ids: Iterable[str]) -> dict[str, bytes | None]:
     return {party_id: None if key is None else bytes(key) for party_id, key in found}
 
 
-def subject_of(leaf: EvidenceLeaf) -> Subject:
-    """Return what a leaf is bound to."""
+def subject_of(leaf: LeafRow) -> Subject:
+    """Return what a leaf is bound to, from its row or from the columns of it."""
     return Subject(
         lender_id=leaf.lender_id,
         kind=leaf.kind,
@@ -114,9 +124,9 @@ def subject_of(leaf: EvidenceLeaf) -> Subject:
     )
 
 
-def leaf_text(kind: str, row: models.Model) -> bytes:
-    """Return the text that a leaf of this kind commits to, from the row as it stands."""
-    return canonical({column: _plain(getattr(row, column)) for column in KINDS[kind].columns})
+def leaf_text(kind: str, values: Mapping[str, Any]) -> bytes:
+    """Return the text that a leaf of this kind commits to, from its row's columns as they stand."""
+    return canonical({column: _plain(values[column]) for column in KINDS[kind].columns})
 
 
 def _leaf(entry: Entry, key: bytes) -> EvidenceLeaf:
@@ -127,8 +137,12 @@ def _leaf(entry: Entry, key: bytes) -> EvidenceLeaf:
         party_id=entry.party_id,
         recorded_at=entry.recorded_at,
     )
-    leaf.ciphertext = encrypt(leaf_text(entry.kind, entry.row), key=key, subject=subject_of(leaf))
+    leaf.ciphertext = encrypt(leaf_text(entry.kind, _values(entry)), key=key, subject=subject_of(leaf))
     return leaf
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    return {column: getattr(entry.row, column) for column in KINDS[entry.kind].columns}
 
 
 def _plain(value: Any) -> Any:

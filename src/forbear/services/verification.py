@@ -6,22 +6,29 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from forbear.errors import InputError
 from forbear.evidence.merkle import Frontier, leaf_hash
 from forbear.evidence.seal import Head, decrypt, entry, key_id, verify_signature
-from forbear.loans.codec import chain, genesis
+from forbear.loans.codec import chain, genesis, terms_from_body
 from forbear.services import keys, runtime
 from forbear.services.leaves import KINDS, keys_of, leaf_text, subject_of
 from forbear.store import triggers
 from forbear.store.models import Checkpoint, Contact, EvidenceLeaf, LedgerEvent, Loan, SealedLeaf
-from forbear.store.selectors.ledger import event_of, loan_terms
+from forbear.store.selectors.ledger import event_of
 
 CHUNK = 500
+
+Row = dict[str, Any] | None
+"""The columns of a row by name; None where it does not parse."""
+
+LEAF_COLUMNS = ("lender_id", "kind", "ref", "party_id", "recorded_at", "ciphertext")
+EVENT_COLUMNS = KINDS["event"].columns
 
 WITNESSED = ("loan", "event", "verdict", "contact", "outcome", "message", "preference", "hold", "promise")
 """Kinds of which every row has a leaf from the moment it is there."""
@@ -35,30 +42,30 @@ def first_bad_entry(lender_id: str) -> str:
 
 def _ledger(lender_id: str) -> Iterator[str]:
     """Each loan's chain follows from its terms and the rows of its events."""
-    for loans in _chunks(Loan.objects.filter(lender_id=lender_id)):
-        rows = defaultdict(list)
+    after_pk = ""
+    while loans := _loans_after(lender_id, after_pk):
         ids = [pk for pk, _ in loans]
-        for pk, row in _readable(LedgerEvent.objects.filter(loan_id__in=ids).order_by("loan_id", "seq")):
+        events = LedgerEvent.objects.filter(loan_id__in=ids).order_by("loan_id", "seq")
+        rows = defaultdict(list)
+        for pk, row in _readable(events.values("pk", *EVENT_COLUMNS)):
             if row is None:
                 yield f"LedgerEvent {pk}: the row cannot be read"
                 return
-            rows[row.loan_id].append(row)
+            rows[row["loan_id"]].append(SimpleNamespace(**row))
         for pk, loan in loans:
-            if loan is None:
-                yield f"Loan {pk}: the row cannot be read"
-            else:
-                yield from _chain(loan, rows[pk])
+            yield from _chain(pk, loan, rows[pk])
+        after_pk = ids[-1]
 
 
-def _chain(loan: Loan, rows: Sequence[LedgerEvent]) -> Iterator[str]:
+def _chain(loan_id: str, loan: Row, rows: Sequence[Any]) -> Iterator[str]:
     try:
-        previous = genesis(loan.pk, loan_terms(loan))
+        previous = genesis(loan_id, terms_from_body(loan["terms"] if loan else {}))
     except InputError as error:
-        yield f"Loan {loan.pk}: its terms cannot be read ({error})"
+        yield f"Loan {loan_id}: its terms cannot be read ({error})"
         return
     for number, row in enumerate(rows, 1):
         if row.seq != number:
-            yield f"LedgerEvent {row.pk}: seq is {row.seq} where loan {loan.pk} has its entry {number}"
+            yield f"LedgerEvent {row.pk}: seq is {row.seq} where loan {loan_id} has its entry {number}"
             return
         try:
             previous = chain(previous, event_of(row))
@@ -72,31 +79,36 @@ def _chain(loan: Loan, rows: Sequence[LedgerEvent]) -> Iterator[str]:
 
 def _leaves(lender_id: str) -> Iterator[str]:
     """Each leaf decrypts to what its row says."""
-    for chunk in _chunks(EvidenceLeaf.objects.filter(lender_id=lender_id)):
-        leaves = [leaf for _, leaf in chunk]
+    after_pk = 0
+    while leaves := _leaves_after(lender_id, after_pk):
         rows = _rows_of(leaves)
         person_keys = keys_of({leaf.party_id for leaf in leaves})
         for leaf in leaves:
             bad = _disagreement(leaf, rows[leaf.kind].get(leaf.ref), person_keys.get(leaf.party_id))
             if bad:
                 yield f"EvidenceLeaf {leaf.pk} ({leaf.kind} {leaf.ref}): {bad}"
+        after_pk = leaves[-1].pk
 
 
-def _rows_of(leaves: Sequence[EvidenceLeaf]) -> dict[str, dict[str, Model | None]]:
+def _leaves_after(lender_id: str, after_pk: int) -> list[Any]:
+    leaves = EvidenceLeaf.objects.filter(lender_id=lender_id, pk__gt=after_pk).order_by("pk")
+    return list(leaves.values_list("pk", *LEAF_COLUMNS, named=True)[:CHUNK])
+
+
+def _rows_of(leaves: Sequence[Any]) -> dict[str, dict[str, Row]]:
+    """Return the columns of the rows that these leaves vouch for, by kind and key."""
     refs = defaultdict(list)
     for leaf in leaves:
         refs[leaf.kind].append(leaf.ref)
-    return defaultdict(
-        dict,
-        {
-            kind: dict(_readable(KINDS[kind].model.objects.filter(pk__in=wanted)))
-            for kind, wanted in refs.items()
-            if kind in KINDS
-        },
-    )
+    found: dict[str, dict[str, Row]] = defaultdict(dict)
+    for kind in refs.keys() & KINDS.keys():
+        model, columns = KINDS[kind].model, KINDS[kind].columns
+        rows = model.objects.filter(pk__in=refs[kind]).values("pk", *columns)
+        found[kind] = dict(_readable(rows))
+    return found
 
 
-def _disagreement(leaf: EvidenceLeaf, row: Model | None, key: bytes | None) -> str:
+def _disagreement(leaf: Any, row: Row, key: bytes | None) -> str:
     if leaf.kind not in KINDS:
         return "its kind is not known"
     if row is None:
@@ -130,12 +142,14 @@ def _witnesses(lender_id: str) -> Iterator[str]:
 
 def _order(lender_id: str) -> Iterator[str]:
     """Places are dense, and each holds the hash of its leaf."""
-    rows = SealedLeaf.objects.filter(lender_id=lender_id).select_related("leaf").order_by("index", "pk")
+    leaf = {column: F(f"leaf__{column}") for column in LEAF_COLUMNS if column != "lender_id"}
+    places = SealedLeaf.objects.filter(lender_id=lender_id).order_by("index", "pk").annotate(**leaf)
+    rows = places.values_list("pk", "index", "leaf_hash", "lender_id", *leaf, named=True)
     for expected, row in enumerate(rows.iterator(chunk_size=CHUNK)):
         if row.index != expected:
             yield f"SealedLeaf {row.pk}: index is {row.index} where {expected} should be"
             return
-        digest = leaf_hash(entry(bytes(row.leaf.ciphertext), subject=subject_of(row.leaf)))
+        digest = leaf_hash(entry(bytes(row.ciphertext), subject=subject_of(row)))
         if row.leaf_hash != digest.hex():
             yield f"SealedLeaf {row.pk}: leaf_hash at index {row.index} is not the hash of its leaf"
             return
@@ -195,27 +209,20 @@ def _guards(lender_id: str) -> Iterator[str]:
         yield f"The trigger {gone[0]} is missing; run forbear migrate"
 
 
-def _chunks(rows: QuerySet) -> Iterator[list[tuple[Any, Model | None]]]:
-    """Read a table in the order of its key, a bounded number of rows at a time."""
-    last = None
-    while True:
-        page = rows.order_by("pk") if last is None else rows.order_by("pk").filter(pk__gt=last)
-        chunk = list(_readable(page[:CHUNK]))
-        if not chunk:
-            return
-        yield chunk
-        last = chunk[-1][0]
+def _loans_after(lender_id: str, after_pk: str) -> list[tuple[str, Row]]:
+    loans = Loan.objects.filter(lender_id=lender_id, pk__gt=after_pk).order_by("pk")
+    return list(_readable(loans.values("pk", "terms")[:CHUNK]))
 
 
-def _readable(rows: QuerySet) -> Iterator[tuple[Any, Model | None]]:
-    """Read rows with their keys; None for one whose columns do not parse (SQLite keeps any text)."""
+def _readable(rows: QuerySet) -> Iterator[tuple[Any, Row]]:
+    """Read columns by key; None for a row that does not parse (SQLite keeps any text)."""
     try:
         found = list(rows)
     except (ValueError, TypeError):
         for pk in list(rows.values_list("pk", flat=True)):
-            yield pk, _one(rows.model, pk)
+            yield pk, _one(rows, pk)
     else:
-        yield from ((row.pk, row) for row in found)
+        yield from ((row["pk"], row) for row in found)
 
 
 def _hex_bytes(text: str) -> bytes:
@@ -225,8 +232,9 @@ def _hex_bytes(text: str) -> bytes:
         return b""
 
 
-def _one(model: type[Model], pk: Any) -> Model | None:
+def _one(rows: QuerySet, pk: Any) -> Row:
+    """Read one row of a query again; None where it does not parse."""
     try:
-        return model.objects.get(pk=pk)
+        return rows.model.objects.values(*rows.query.values_select).get(pk=pk)
     except (ValueError, TypeError):
         return None
