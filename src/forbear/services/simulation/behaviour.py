@@ -122,10 +122,11 @@ class _Life:
 
     def _look(self, day: date) -> None:
         """Let time pass to the end of ``day``, and note when the loan turned late."""
-        if day > self._position.as_of:
+        before = self._position.as_of
+        if day > before:
             self._position = advance(self._position, day)
         if self._late_since is None and self._position.days_past_due > 0 and self._position.oldest_due:
-            self._late_since = self._position.oldest_due + timedelta(days=1)
+            self._late_since = max(self._position.oldest_due + timedelta(days=1), before)
 
     def _pay(self, day: date) -> None:
         position = self._position

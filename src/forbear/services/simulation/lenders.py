@@ -54,8 +54,8 @@ def demo_plan(*, seed: str = SEED, borrowers: int = 2000, starts_at: datetime = 
     """Return the plan of the demonstration: a lender of ``borrowers``, and one a tenth as large."""
     pinecone = LenderPlan(
         lender_id="pinecone",
-        name="松果消费金融(演示)",
-        legal_name="松果消费金融有限公司(演示,非真实机构) · Pinecone Consumer Finance (demo)",
+        name="松果消费金融（演示）",
+        legal_name="松果消费金融有限公司（演示，非真实机构）",
         phone="400-000-0000",
         products=(("松果随借 12 期", 12, 40), ("松果分期 24 期", 24, 40), ("松果装修 36 期", 36, 20)),
         rates_bp=((720, 10), (1080, 25), (1200, 25), (1440, 25), (1600, 15)),
@@ -65,8 +65,8 @@ def demo_plan(*, seed: str = SEED, borrowers: int = 2000, starts_at: datetime = 
     )
     willow = LenderPlan(
         lender_id="willow",
-        name="柳溪小额贷款(演示)",
-        legal_name="柳溪小额贷款有限公司(演示,非真实机构) · Willow Brook Lending (demo)",
+        name="柳溪小额贷款（演示）",
+        legal_name="柳溪小额贷款有限公司（演示，非真实机构）",
         phone="400-000-0001",
         products=(("柳溪应急 12 期", 12, 70), ("柳溪经营 24 期", 24, 30)),
         rates_bp=((1200, 30), (1440, 40), (1600, 30)),

@@ -43,6 +43,10 @@ class Person:
     known_since: date
     confirmed: tuple[date, ...]
 
+    def confirmed_by(self, day: date) -> date | None:
+        """Return the last day up to ``day`` on which the number was confirmed."""
+        return max((known for known in self.confirmed if known <= day), default=None)
+
 
 def person(plan: Plan, lender: LenderPlan, number: int, *, known_since: date, story: bool = False) -> Person:
     """Make up person ``number`` of a lender, known since a day.
@@ -51,7 +55,7 @@ def person(plan: Plan, lender: LenderPlan, number: int, *, known_since: date, st
     """
     chance = stream(plan.seed, lender.lender_id, "person", number)
     english = happens(chance, 60) and not story
-    party_id = derived_id("party", lender.lender_id, plan.seed, str(number))
+    party_id = party_id_of(lender.lender_id, number)
     born_on = STORY_BORN_ON if story else date(1966, 1, 1) + timedelta(days=chance.randrange(38 * 365))
     confirmed = _confirmations(plan, lender, number, known_since)
     west = happens(chance, 10) and not story
@@ -71,6 +75,11 @@ def person(plan: Plan, lender: LenderPlan, number: int, *, known_since: date, st
         known_since=known_since,
         confirmed=(*confirmed, plan.today - timedelta(days=7)) if story else confirmed,
     )
+
+
+def party_id_of(lender_id: str, number: int) -> str:
+    """Return the id of person ``number`` of an invented lender."""
+    return derived_id("party", lender_id, "simulation", str(number))
 
 
 def _confirmations(plan: Plan, lender: LenderPlan, number: int, since: date) -> tuple[date, ...]:

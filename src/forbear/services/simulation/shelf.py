@@ -83,7 +83,6 @@ def party_row(lender_id: str, one: Person) -> Party:
 
 def point_rows(lender_id: str, one: Person, *, as_of: date) -> Iterator[ContactPoint]:
     """Yield the rows of a person's number, mailbox and address, last confirmed as it was on that day."""
-    confirmed = max((day for day in one.confirmed if day <= as_of), default=None)
     for point_id, medium, value in (
         (one.phone_id, ContactPoint.Medium.PHONE, one.phone),
         (one.email_id, ContactPoint.Medium.EMAIL, one.email),
@@ -98,7 +97,7 @@ def point_rows(lender_id: str, one: Person, *, as_of: date) -> Iterator[ContactP
             zone=one.zone,
             source="application",
             valid_from=one.known_since,
-            confirmed_on=confirmed,
+            confirmed_on=one.confirmed_by(as_of),
         )
 
 
