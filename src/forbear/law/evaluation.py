@@ -114,10 +114,9 @@ def _membership(operand: Test, members: frozenset[str | int]) -> Test:
 
 def unknowns(node: Expression, row: Row) -> Iterator[str]:
     """Yield the names whose being unknown leaves the tree's value unknown."""
-    if isinstance(node, Name):
-        if row[node.name] is None:
-            yield node.name
+    if compiled(node)(row) is not None:
         return
+    if isinstance(node, Name):
+        yield node.name
     for child in children(node):
-        if compiled(child)(row) is None:
-            yield from unknowns(child, row)
+        yield from unknowns(child, row)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import assert_never
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forbear.errors import InputError
@@ -210,6 +211,8 @@ def _fitting(fact: Fact) -> str:
             return f"one of {', '.join(fact.options)}"
         case Kind.TIME:
             return "a time of day as HH:MM"
+        case _:
+            assert_never(fact.kind)
 
 
 def shown(kind: Kind, value: Value) -> FactValue:

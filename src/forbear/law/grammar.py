@@ -188,15 +188,10 @@ def _compared(left: ast.expr, relation: Relation, right: ast.expr, scope: Mappin
         raise ConditionError(
             f"{text!r} compares {kind_of(one)} with {kind_of(other)}", "compare like with like"
         )
-    match kind_of(one):
-        case Kind.BOOL:
-            raise ConditionError(
-                f"{text!r} compares yes with no", "write the name itself, or not and the name"
-            )
-        case Kind.TEXT:
-            _require_text(one, relation, other, text)
-        case Kind.INT | Kind.TIME:
-            pass
+    if kind_of(one) is Kind.BOOL:
+        raise ConditionError(f"{text!r} compares yes with no", "write the name itself, or not and the name")
+    if kind_of(one) is Kind.TEXT:
+        _require_text(one, relation, other, text)
     return Comparison(relation, one, other)
 
 

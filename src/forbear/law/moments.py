@@ -99,9 +99,7 @@ class Course:
             safe = min(_start_of(day + timedelta(days=1), zone) for zone, day in days)
             while waiting and waiting[0] < safe:
                 moment = heapq.heappop(waiting)
-                if moment > end:
-                    return
-                if moment > last:
+                if last < moment <= end:
                     yield moment
                     last = moment
 
@@ -162,12 +160,9 @@ def silent_from(course: Course, rules: Sequence[Rule]) -> dict[str, datetime]:
 def allowed_until(course: Course) -> datetime:
     """Return when an act that is allowed stops being so: at the latest the next local midnight."""
     midnight = course.first_midnight()
-    for moment in course.moments():
-        if moment >= midnight:
-            break
-        if not course.still_allowed(moment):
-            return moment
-    return midnight
+    return next(
+        moment for moment in course.moments() if moment >= midnight or not course.still_allowed(moment)
+    )
 
 
 def _day_in(zone: ZoneInfo, moment: datetime) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from forbear.law.document import Entry
 from forbear.law.expression import Expression, Kind, Name
@@ -70,6 +71,8 @@ def read_fact_value(entry: Entry, fact: Fact) -> bool | int | str | None:
             if word not in fact.options:
                 raise entry.fault(f"{fact.name} is never {word!r}", f"use one of {', '.join(fact.options)}")
             return word
+        case _:
+            assert_never(fact.kind)
 
 
 def read_fact_values(entry: Entry, facts: Mapping[str, Fact]) -> dict[str, bool | int | str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from forbear.law.expression import Value
@@ -69,6 +70,8 @@ class _Counter:
             case Measure.SPAN_DAYS:
                 days = [day for day, _ in found]
                 return max(days) - min(days) + 1 if days else 0
+            case _:
+                assert_never(self._measure)
 
 
 def _lines(
@@ -105,3 +108,5 @@ def _is_keyed(key: Key, line: PastContact, situation: Situation) -> bool:
             return line.number == situation.number
         case Key.DEBT:
             return situation.debt in line.debts
+        case _:
+            assert_never(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from forbear.law.evaluation import Row
@@ -81,6 +82,8 @@ def _spoken(name: str, row: Row, pack: Pack, language: str) -> str:
             return clock_of(int(value))
         case Kind.TEXT:
             return dict(dict(pack.facts[name].labels)[str(value)])[language]
+        case _:
+            assert_never(declared.kind)
 
 
 def strength_label(strength: Strength, language: str) -> str:

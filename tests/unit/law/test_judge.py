@@ -226,6 +226,17 @@ def test_a_wish_that_no_hour_meets_has_no_next_moment() -> None:
     assert verdict.next_moment is None
 
 
+def test_a_wish_for_no_hour_at_all_never_passes() -> None:
+    """
+    Hours that begin and end together leave no hour, today or within 30 days.
+    """
+    verdict = judged(hours_wish=True, preferred_from="18:00", preferred_until="18:00")
+
+    assert rules(verdict) == ["cn.wish.hours"]
+    assert verdict.fired[0].next_moment is None
+    assert verdict.next_moment is None
+
+
 def test_the_law_of_the_day_is_applied() -> None:
     """
     Before 30 January 2026 only the standard speaks of the night; from that day the guideline does too.

@@ -115,13 +115,22 @@ facts:
   sure: {type: bool, question: {zh-hans: 否, en: Sure}}
   n: {type: int, question: {zh-hans: 几, en: How many}}
   word: {type: text, values: {a: {zh-hans: 甲, en: the first}}, question: {zh-hans: 何, en: Which}}
+parameters:
+  spoken:
+    type: bool
+    title: {zh-hans: 说, en: Said}
+    values:
+      - from: 2026-01-01
+        value: true
+        reference: {source: act, last_checked_on: 2026-01-01}
+        certainty: primary
 rules:
   - id: xx.say
     title: {zh-hans: 试, en: Try}
     layer: law
     strength: law
     effect: warn
-    when: n > 0
+    when: n > 0 and spoken
     reason: {zh-hans: "{sure}，{word}，{n}", en: "{sure}, {word}, {n}"}
     citation: {source: act, last_checked_on: 2026-01-01}
     effective: {from: 2026-01-01}
@@ -153,4 +162,4 @@ def test_values_are_spoken_in_each_language(
     assert verdict.obligations[0].reason_in("zh-hans") == chinese
     assert verdict.obligations[0].reason_in("en") == english
     assert verdict.obligations[0].title_in("en") == "Try"
-    assert verdict.obligations[0].parameters_from is None
+    assert dict(verdict.obligations[0].values)["spoken"] is True
