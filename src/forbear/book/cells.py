@@ -49,12 +49,12 @@ class CellReader:
         """Return the values of a row by our names; raises CellError for the first that cannot be read."""
         values: dict[str, Value] = {}
         for name, column, kind in self._plan:
-            text = column.constant if column.source is None else cells[column.source]
+            text = cells[column.source] if column.source else _constant(column, values)
             try:
-                values[name] = self._value(text or "", column, kind)
+                values[name] = self._value(text, column, kind)
             except CellError as error:
                 error.column = column.source or name
-                error.value = text or ""
+                error.value = text
                 raise
         return values
 
@@ -100,6 +100,10 @@ class CellReader:
         if sign and minor and not column.negative:
             raise CellError(Reason.NEGATIVE, "It is below 0.")
         return -minor if sign else minor
+
+
+def _constant(column: Column, values: Mapping[str, Value]) -> str:
+    return (column.constant or "").replace("{loan}", str(values.get("loan", "")))
 
 
 def _check_encoding(text: str) -> None:

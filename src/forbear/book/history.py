@@ -117,6 +117,7 @@ def history_of(loan: TapeLoan, rows: Sequence[TapeRow], profile: Profile) -> Loa
         return None
     try:
         opening = boarding(loan, months[0], profile) if is_reported else _disbursal(loan, profile)
+        position_of(opening.terms, [opening.entry], as_of=opening.entry.value_date)
         entries = _entries(opening, months[1:] if is_reported else rows)
     except InputError as error:
         column = error.field or ""

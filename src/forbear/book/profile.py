@@ -82,6 +82,7 @@ class TermsSpec:
 class Column:
     """Where one value comes from: a column of the file, or the same value for every row.
 
+    ``{loan}`` in a ``constant`` stands for the loan's name.
     ``values`` translates what stands in the column; ``dates`` are strptime formats, tried in order;
     ``unit`` is major or minor for an amount, share or percent for a rate.
     """
@@ -134,9 +135,7 @@ def parse_profile(text: str, *, source: str = "the profile") -> Profile:
     form = parse_form(text, source=source)
     written = form.whole("format", least=1, most=999)
     if written != FORMAT:
-        raise InputError(
-            f"{source}: format is {written}; this version reads format {FORMAT}.", field="format"
-        )
+        raise form.wrong("format", written, f"{FORMAT}, the one that this version reads")
     name, about = form.text("profile"), form.text("about", default="")
     lender = _lender(form.inner("lender"))
     terms = _terms(form.inner("terms"), lender.currency)
