@@ -14,14 +14,16 @@ from forbear.errors import InputError, NotVisibleError
 from forbear.evidence.merkle import leaf_hash, root
 from forbear.evidence.seal import Head, entry, verify_signature
 from forbear.services import leaves
+from forbear.services.contact import Words, contact_propose
 from forbear.services.evidence import evidence_seal, evidence_verify
+from forbear.services.facts import Proposal
 from forbear.services.hold import hold_close, hold_open
 from forbear.services.keys import published_key
 from forbear.services.leaves import subject_of
 from forbear.services.payment import payment_record
 from forbear.services.preference import preference_end, preference_set
 from forbear.store import triggers
-from forbear.store.models import Checkpoint, EvidenceLeaf, LedgerEvent, PersonKey, SealedLeaf
+from forbear.store.models import Checkpoint, Contact, EvidenceLeaf, LedgerEvent, Loan, PersonKey, SealedLeaf
 
 pytestmark = pytest.mark.django_db
 
@@ -316,6 +318,66 @@ def test_a_changed_checkpoint_is_named(sealed, column, value, words):
     corrupt(f"UPDATE store_checkpoint SET {column} = %s WHERE id = %s", [value, checkpoint.pk])  # noqa: S608  # built from constants of the test
 
     assert first_bad(sealed).startswith(f"Checkpoint {checkpoint.pk} of size 6: {words}")
+
+
+def test_a_checkpoint_that_cannot_grow_on_is_named(sealed):
+    """What the next root would grow from is held to the log as well."""
+    checkpoint = Checkpoint.objects.get(size=10)
+    corrupt("UPDATE store_checkpoint SET frontier = %s WHERE id = %s", ["[]", checkpoint.pk])
+
+    assert first_bad(sealed) == f"Checkpoint {checkpoint.pk} of size 10: its frontier is not that of the log"
+
+
+def test_places_without_a_checkpoint_are_named(sealed):
+    """The sealer signs what it places: places beyond the last checkpoint are not its work."""
+    corrupt("DELETE FROM store_checkpoint WHERE size = 10")
+    assert first_bad(sealed) == f"SealedLeaf at index 6 of {sealed}: no checkpoint covers it"
+
+    corrupt("DELETE FROM store_checkpoint")
+    assert first_bad(sealed) == f"SealedLeaf at index 0 of {sealed}: no checkpoint covers it"
+
+
+def test_changed_terms_are_named(sealed, loan):
+    """The terms at the start are under the first event's digest, and in the loan's own leaf."""
+    terms = Loan.objects.get().terms
+    Loan.objects.update(terms=terms | {"principal": terms["principal"] - 1})
+    first = LedgerEvent.objects.get(seq=1)
+    assert first_bad(sealed).startswith(f"LedgerEvent {first.pk}: digest differs")
+
+    Loan.objects.update(terms={})
+    assert first_bad(sealed).startswith(f"Loan {loan.pk}: its terms cannot be read")
+
+    Loan.objects.update(terms=terms, product="别的产品")
+    assert first_bad(sealed).endswith("the row differs from what was recorded: product")
+
+
+def test_a_leaf_of_no_known_kind_is_named(sealed):
+    """A kind that nobody writes vouches for nothing."""
+    leaf = EvidenceLeaf.objects.get(kind="hold")
+    corrupt("UPDATE store_evidenceleaf SET kind = 'rumour' WHERE id = %s", [leaf.pk])
+
+    assert first_bad(sealed) == f"EvidenceLeaf {leaf.pk} (rumour {leaf.ref}): its kind is not known"
+
+
+def test_a_verdict_turned_round_is_named(sealed, loan, borrower, now):
+    """A denied act dressed up as allowed, or the other way round, is found, even after erasure."""
+    proposal = Proposal(
+        loan_id=loan.pk,
+        party_id=borrower.pk,
+        contact_point_id=borrower.contact_points.get(medium="email").pk,
+        channel="email",
+        purpose="respond",
+    )
+    words = Words(template="identify", language="en", subject="Hello", text="Hello")
+    receipt = contact_propose(
+        actor="system:tests", lender_id=sealed, key="c-1", now=now, proposal=proposal, message=words
+    )
+    verdict = Contact.objects.get(pk=receipt.contact_id).verdict_id
+    corrupt("UPDATE store_verdict SET outcome = 'denied' WHERE id = %s", [verdict])
+    assert first_bad(sealed).endswith(f"(verdict {verdict}): the row differs from what was recorded: outcome")
+
+    PersonKey.objects.filter(party=borrower).update(key=None)
+    assert first_bad(sealed) == f"Contact {receipt.contact_id}: verdict {verdict} did not allow it"
 
 
 def test_a_later_instant_on_a_checkpoint_is_found(sealed, now):

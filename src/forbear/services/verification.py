@@ -37,10 +37,10 @@ WITNESSED = ("loan", "event", "verdict", "contact", "outcome", "message", "prefe
 def first_bad_entry(lender_id: str) -> str:
     """Return what is wrong with the first bad entry of a lender, or an empty text."""
     checks = (_ledger, _leaves, _witnesses, _order, _checkpoints, _contacts, _guards)
-    return next((bad for check in checks for bad in check(lender_id)), "")
+    return next((bad for check in checks if (bad := check(lender_id))), "")
 
 
-def _ledger(lender_id: str) -> Iterator[str]:
+def _ledger(lender_id: str) -> str:
     """Each loan's chain follows from its terms and the rows of its events."""
     after_pk = ""
     while loans := _loans_after(lender_id, after_pk):
@@ -49,35 +49,34 @@ def _ledger(lender_id: str) -> Iterator[str]:
         rows = defaultdict(list)
         for pk, row in _readable(events.values("pk", *EVENT_COLUMNS)):
             if row is None:
-                yield f"LedgerEvent {pk}: the row cannot be read"
-                return
+                return f"LedgerEvent {pk}: the row cannot be read"
             rows[row["loan_id"]].append(SimpleNamespace(**row))
         for pk, loan in loans:
-            yield from _chain(pk, loan, rows[pk])
+            bad = _chain(pk, loan, rows[pk])
+            if bad:
+                return bad
         after_pk = ids[-1]
+    return ""
 
 
-def _chain(loan_id: str, loan: Row, rows: Sequence[Any]) -> Iterator[str]:
+def _chain(loan_id: str, loan: Row, rows: Sequence[Any]) -> str:
     try:
         previous = genesis(loan_id, terms_from_body(loan["terms"] if loan else {}))
     except InputError as error:
-        yield f"Loan {loan_id}: its terms cannot be read ({error})"
-        return
+        return f"Loan {loan_id}: its terms cannot be read ({error})"
     for number, row in enumerate(rows, 1):
         if row.seq != number:
-            yield f"LedgerEvent {row.pk}: seq is {row.seq} where loan {loan_id} has its entry {number}"
-            return
+            return f"LedgerEvent {row.pk}: seq is {row.seq} where loan {loan_id} has its entry {number}"
         try:
             previous = chain(previous, event_of(row))
         except (InputError, AttributeError, TypeError) as error:
-            yield f"LedgerEvent {row.pk}: its body cannot be read ({error})"
-            return
+            return f"LedgerEvent {row.pk}: its body cannot be read ({error})"
         if row.digest != previous:
-            yield f"LedgerEvent {row.pk}: digest differs from the one that its row and the chain give"
-            return
+            return f"LedgerEvent {row.pk}: digest differs from the one that its row and the chain give"
+    return ""
 
 
-def _leaves(lender_id: str) -> Iterator[str]:
+def _leaves(lender_id: str) -> str:
     """Each leaf decrypts to what its row says."""
     after_pk = 0
     while leaves := _leaves_after(lender_id, after_pk):
@@ -86,8 +85,9 @@ def _leaves(lender_id: str) -> Iterator[str]:
         for leaf in leaves:
             bad = _disagreement(leaf, rows[leaf.kind].get(leaf.ref), person_keys.get(leaf.party_id))
             if bad:
-                yield f"EvidenceLeaf {leaf.pk} ({leaf.kind} {leaf.ref}): {bad}"
+                return f"EvidenceLeaf {leaf.pk} ({leaf.kind} {leaf.ref}): {bad}"
         after_pk = leaves[-1].pk
+    return ""
 
 
 def _leaves_after(lender_id: str, after_pk: int) -> list[Any]:
@@ -129,7 +129,7 @@ def _differing(recorded: bytes, present: bytes) -> list[str]:
     return sorted(name for name, value in before.items() if name not in now or now[name] != value)
 
 
-def _witnesses(lender_id: str) -> Iterator[str]:
+def _witnesses(lender_id: str) -> str:
     """Each row that must have a leaf has one."""
     for kind in WITNESSED:
         model = KINDS[kind].model
@@ -137,43 +137,41 @@ def _witnesses(lender_id: str) -> Iterator[str]:
         alone = model.objects.filter(~Exists(leaf), lender_id=lender_id).order_by("pk")
         pk = alone.values_list("pk", flat=True).first()
         if pk is not None:
-            yield f"{model.__name__} {pk}: no evidence leaf vouches for it"
+            return f"{model.__name__} {pk}: no evidence leaf vouches for it"
+    return ""
 
 
-def _order(lender_id: str) -> Iterator[str]:
+def _order(lender_id: str) -> str:
     """Places are dense, and each holds the hash of its leaf."""
     leaf = {column: F(f"leaf__{column}") for column in LEAF_COLUMNS if column != "lender_id"}
     places = SealedLeaf.objects.filter(lender_id=lender_id).order_by("index", "pk").annotate(**leaf)
     rows = places.values_list("pk", "index", "leaf_hash", "lender_id", *leaf, named=True)
     for expected, row in enumerate(rows.iterator(chunk_size=CHUNK)):
         if row.index != expected:
-            yield f"SealedLeaf {row.pk}: index is {row.index} where {expected} should be"
-            return
+            return f"SealedLeaf {row.pk}: index is {row.index} where {expected} should be"
         digest = leaf_hash(entry(bytes(row.ciphertext), subject=subject_of(row)))
         if row.leaf_hash != digest.hex():
-            yield f"SealedLeaf {row.pk}: leaf_hash at index {row.index} is not the hash of its leaf"
-            return
+            return f"SealedLeaf {row.pk}: leaf_hash at index {row.index} is not the hash of its leaf"
+    return ""
 
 
-def _checkpoints(lender_id: str) -> Iterator[str]:
+def _checkpoints(lender_id: str) -> str:
     """Each signed root is the root of the entries up to its size, signed with the published key."""
+    places = SealedLeaf.objects.filter(lender_id=lender_id).order_by("index")
+    last = places.values_list("index", flat=True).last()  # before the checkpoints: the sealer goes on
     checkpoints = list(Checkpoint.objects.filter(lender_id=lender_id).order_by("size"))
-    if not checkpoints:
-        return
-    public_key = keys.published_key(runtime.keys_dir())
-    hashes = (
-        SealedLeaf.objects.filter(lender_id=lender_id).order_by("index").values_list("leaf_hash", flat=True)
-    ).iterator(chunk_size=CHUNK)
+    public_key = keys.published_key(runtime.keys_dir()) if checkpoints else b""
+    hashes = places.values_list("leaf_hash", flat=True).iterator(chunk_size=CHUNK)
     frontier = Frontier()
     for row in checkpoints:
         before = frontier.size
         frontier = frontier.extend(_hex_bytes(text) for text in islice(hashes, row.size - before))
         bad = _checkpoint_fault(row, frontier, before, public_key)
         if bad:
-            yield f"Checkpoint {row.pk} of size {row.size}: {bad}"
-            return
-    if next(hashes, None) is not None:
-        yield f"SealedLeaf at index {frontier.size} of {lender_id}: no checkpoint covers it"
+            return f"Checkpoint {row.pk} of size {row.size}: {bad}"
+    if last is not None and last >= frontier.size:
+        return f"SealedLeaf at index {frontier.size} of {lender_id}: no checkpoint covers it"
+    return ""
 
 
 def _checkpoint_fault(row: Checkpoint, frontier: Frontier, before: int, public_key: bytes) -> str:
@@ -190,7 +188,7 @@ def _checkpoint_fault(row: Checkpoint, frontier: Frontier, before: int, public_k
     return "" if fits else "its signature does not fit"
 
 
-def _contacts(lender_id: str) -> Iterator[str]:
+def _contacts(lender_id: str) -> str:
     """Each contact has an allowed verdict about itself."""
     same = Q()
     for name in ("lender_id", "loan_id", "party_id", "contact_point_id", "channel", "purpose"):
@@ -198,15 +196,13 @@ def _contacts(lender_id: str) -> Iterator[str]:
     fitting = same & Q(verdict__outcome="allowed", verdict__judged_at__lte=F("placed_at"))
     wrong = Contact.objects.filter(lender_id=lender_id).exclude(fitting).order_by("placed_at", "pk")
     row = wrong.values_list("pk", "verdict_id").first()
-    if row is not None:
-        yield f"Contact {row[0]}: verdict {row[1]} did not allow it"
+    return f"Contact {row[0]}: verdict {row[1]} did not allow it" if row else ""
 
 
-def _guards(lender_id: str) -> Iterator[str]:
+def _guards(lender_id: str) -> str:
     """The database still refuses what it should."""
     gone = triggers.missing(connection)
-    if gone:
-        yield f"The trigger {gone[0]} is missing; run forbear migrate"
+    return f"The trigger {gone[0]} is missing; run forbear migrate" if gone else ""
 
 
 def _loans_after(lender_id: str, after_pk: str) -> list[tuple[str, Row]]:
