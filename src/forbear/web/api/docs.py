@@ -26,6 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "title": document["info"]["title"],
         "description": document["info"]["description"],
         "operations": _operations(document),
+        "shapes": _shapes(document),
         "errors": [
             {"code": code, "status": status, "type": kind, "meaning": meaning}
             for code, (status, kind, meaning) in MEANINGS.items()
@@ -48,6 +49,27 @@ def _operations(document: Json) -> list[Json]:
         }
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
+    ]
+
+
+def _shapes(document: Json) -> list[Json]:
+    """List the objects that others hold, by name; whole bodies and answers stand with their operation."""
+    schemas = document["components"]["schemas"]
+    whole = {
+        part["schema"]["$ref"].rsplit("/", 1)[-1]
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        for holder in (operation.get("requestBody", {}), *operation["responses"].values())
+        for part in holder.get("content", {}).values()
+    }
+    return [
+        {
+            "name": name,
+            "summary": schema.get("description", ""),
+            "fields": _properties(schema),
+        }
+        for name, schema in sorted(schemas.items())
+        if name not in whole and "properties" in schema
     ]
 
 
@@ -78,18 +100,28 @@ def _fields(document: Json, holder: Json) -> list[Json]:
     content = holder.get("content", {}).get("application/json")
     if not content:
         return []
-    schema = _resolved(document, content["schema"])
+    return _properties(_resolved(document, content["schema"]))
+
+
+def _properties(schema: Json) -> list[Json]:
     required = set(schema.get("required", []))
     return [
         {
             "name": name,
             "type": _type(field),
+            "shape": _shape_of(field),
             "required": name in required,
             "description": field.get("description", ""),
             "example": json.dumps(field["examples"][0], ensure_ascii=False) if "examples" in field else "",
         }
         for name, field in schema["properties"].items()
     ]
+
+
+def _shape_of(schema: Json) -> str:
+    """Return the name of the object that a field is, or is a list of; empty where it is neither."""
+    inner = schema.get("items", schema)
+    return str(inner["$ref"].rsplit("/", 1)[-1]) if "$ref" in inner else ""
 
 
 def _resolved(document: Json, schema: Json) -> Json:

@@ -26,10 +26,11 @@ PAGE = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule as the page names it."""
+    """A rule as the page names it: in a few words, what it saw, and its source."""
 
     id: str
     title: str
+    reason: str
     citation: str
 
 
@@ -45,7 +46,7 @@ class Entry:
     made: bool
     allowed: bool
     outcome: str | Promise
-    reasons: list[str]
+    because: str
     rules: list[Rule]
     text: str
 
@@ -100,25 +101,30 @@ def _entry(row: Verdict, names: dict[str, str]) -> Entry:
         made=contact is not None and not withheld,
         allowed=row.outcome == "allowed",
         outcome=OUTCOMES.get(outcome.outcome, "") if outcome else "",
-        reasons=_reasons(judgement, withheld=withheld),
+        because=_because(judgement, withheld=withheld),
         rules=[_rule(fired) for fired in (*judgement.fired, *judgement.excused)],
         text=message.text if message is not None and not withheld else "",
     )
 
 
-def _reasons(judgement: Judgement, *, withheld: bool) -> list[str]:
+def _because(judgement: Judgement, *, withheld: bool) -> str:
     if withheld:
-        return [_("It was ready to go, and was held back when it was checked again.")]
+        return _("It was ready to go, and was held back when it was checked again.")
     if judgement.outcome == "allowed":
-        excused = [fired.reason_in(language_of()) for fired in judgement.excused]
-        return excused or [_("No rule stood in the way.")]
-    reasons = [fired.reason_in(language_of()) for fired in judgement.fired]
-    return reasons or [_("Something had to be made sure of first, so it was not done.")]
+        return _("No rule stood in the way.")
+    if not judgement.fired:
+        return _("Something had to be made sure of first, so it was not done.")
+    return judgement.fired[0].title_in(language_of())
 
 
 def _rule(fired: Fired) -> Rule:
     language = language_of()
-    return Rule(id=fired.rule_id, title=fired.title_in(language), citation=fired.citation_in(language))
+    return Rule(
+        id=fired.rule_id,
+        title=fired.title_in(language),
+        reason=fired.reason_in(language),
+        citation=fired.citation_in(language),
+    )
 
 
 def _names(lender: Lender, rows: list[Verdict]) -> dict[str, str]:

@@ -91,7 +91,7 @@ class AmountForm(forms.Form):
         label=_("How much do you want to pay now?"), error_messages={"required": _("Choose an amount.")}
     )
     other = forms.CharField(
-        label=_("Another amount"),
+        label=_("How much?"),
         required=False,
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -66,7 +67,7 @@ class Payment:
 def accrued(line: AccrualLine, scale: int) -> Accrued:
     """Write an accrual as steps; amounts with up to four digits beyond the cent."""
     return Accrued(
-        steps=[_step(segment, scale) for segment in line.segments if segment.exact],
+        steps=[_step(segment, scale) for segment in _joined(line.segments)],
         carried=exact_text(line.carried, scale) if line.carried else "",
         exact=exact_text(line.exact, scale),
         posted=line.posted,
@@ -104,6 +105,22 @@ def rate_text(rate: Fraction) -> str:
     """Write a yearly rate as a percentage: 24 %, 18.25 %."""
     text = decimal_text(round(rate * 10**6), 4).rstrip("0").rstrip(".")
     return f"{text}%"
+
+
+def _joined(segments: Iterable[Segment]) -> list[Segment]:
+    """Put stretches in the order of their days, and join those that go on alike."""
+    joined: list[Segment] = []
+    for segment in sorted(segments, key=lambda one: (one.from_day, one.to_day)):
+        last = joined[-1] if joined else None
+        if last and (last.base, last.rate_annual, last.to_day) == (
+            segment.base,
+            segment.rate_annual,
+            segment.from_day,
+        ):
+            joined[-1] = replace(last, to_day=segment.to_day, days=last.days + segment.days)
+        elif segment.exact:
+            joined.append(segment)
+    return joined
 
 
 def _step(segment: Segment, scale: int) -> Step:
