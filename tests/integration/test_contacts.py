@@ -347,6 +347,15 @@ def test_a_number_that_nobody_confirmed_is_told_nothing_of_a_debt(judged, borrow
     assert judged(channel="sms")[0] == "allowed"
 
 
+def test_nobody_talks_their_way_round_a_rule(judged, borrower):
+    """Declaring that a reminder says nothing of the debt does not make it so; declaring more is stricter."""
+    borrower.contact_points.update(confirmed_on=None)
+
+    assert judged(channel="sms", declared={"discloses_debt": False})[0] != "allowed"
+    assert judged(channel="sms", purpose="identify")[0] == "allowed"
+    assert judged(channel="sms", purpose="identify", declared={"discloses_debt": True})[0] != "allowed"
+
+
 def test_a_promise_needs_a_conversation_and_a_sum_that_is_owed(propose, close, loan, borrower, now):
     """A promise is kept with the contact it was made in; what cannot be is refused with the bounds."""
     receipt = propose()
@@ -427,6 +436,8 @@ def test_a_call_is_not_placed_after_it_had_to_end(propose):
         ({"channel": "fax", "contact_point_id": "x"}, "Channel 'fax'"),
         ({"purpose": "threaten"}, "Purpose 'threaten'"),
         ({"declared": {"party_dead": False}}, "cannot be declared"),
+        ({"declared": {"night_consent": True}}, "cannot be declared"),
+        ({"declared": {"agreed_frequency": True}}, "cannot be declared"),
         ({"declared": {"robot": 1}}, "must be bool"),
     ],
 )

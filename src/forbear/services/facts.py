@@ -25,14 +25,15 @@ DECLARED: dict[str, type] = {
     "robot": bool,
     "discloses_debt": bool,
     "collectors_present": int,
-    "agreed_frequency": bool,
     "enters_home": bool,
     "enters_office": bool,
     "films_inside": bool,
     "posts_notice": bool,
-    "entry_consent": bool,
 }
-"""Facts that only the one who acts can know, and says."""
+"""What only the one who acts can know, and says. A consent is not among it: consents are on record."""
+
+TIGHTENING = ("robot", "discloses_debt")
+"""Declared facts that can make an act stricter to judge, and never more lenient."""
 
 CONFIRMED_FOR = timedelta(days=180)
 """How long a number or mailbox counts as the person's after a second fact confirmed it."""
@@ -137,12 +138,13 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
     facts |= _wishes(file, proposal.channel)
     if proposal.channel == "visit":
         facts["collectors_present"] = None
+    facts |= {name: value for name, value in proposal.declared.items() if value or name not in TIGHTENING}
     return Situation(
         person=file.party.pk,
         number=point.pk,
         debt=file.loan.pk,
         zones=zones_of(file),
-        facts=facts | dict(proposal.declared),
+        facts=facts,
         log=file.log,
         debtor=file.debtor_id if file.debtor_id != file.party.pk else "",
     )
