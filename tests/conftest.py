@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from forbear.gateways.build import GatewayConfig, build
 from forbear.gateways.clock import VirtualClock
@@ -26,6 +27,9 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 TODAY = date(2026, 11, 24)
 KEY = bytes(range(64))
+
+hypothesis_settings.register_profile("forbear", deadline=None)
+hypothesis_settings.load_profile("forbear")
 
 
 @pytest.fixture(scope="session")

@@ -165,6 +165,45 @@ def test_a_payoff_that_bounces_brings_the_schedule_back():
     assert back.payoff == on("2026-04-06", UNPAID, consumer_loan(penalty_rate_annual=Fraction(0))).payoff
 
 
+def test_a_settlement_that_rested_on_money_that_bounced_is_taken_back():
+    """
+    Where money paid in advance bounces, the payoff no longer covered the loan: its schedule comes back.
+    """
+    story = (
+        UNPAID
+        + """
+        2026-01-05 pay 3000.00 P1
+        2026-01-05 pay 9000.00 P2
+        2026-01-20 reverse P1
+    """
+    )
+    settled, back = on("2026-01-19", story, consumer_loan()), on("2026-01-20", story, consumer_loan())
+
+    assert settled.state is LoanState.CLOSED
+    assert (back.state, back.credit, back.owed_now) == (LoanState.ACTIVE, 0, 0)
+    assert sum(item.paid.total for item in back.instalments) == 900_000
+    assert back.instalments[0].instalment_id == "1-1"
+
+
+def test_a_settlement_stands_when_an_older_payment_bounces():
+    """
+    An instalment whose payment bounces after the payoff is owed again, and nothing else is.
+    """
+    first = on("2026-02-20", UNPAID + "\n2026-02-05 pay 1134.12 P1", consumer_loan())
+    paid = f"{first.payoff // 100}.{first.payoff % 100:02d}"
+    story = (
+        UNPAID
+        + f"""
+        2026-02-05 pay 1134.12 P1
+        2026-02-20 pay {paid} P2
+        2026-02-25 reverse P1
+    """
+    )
+    position = on("2026-02-25", story, consumer_loan())
+
+    assert (position.payoff, position.owed_now, position.next_due) == (113_412, 113_412, None)
+
+
 def test_what_exceeds_everything_is_credit():
     """
     More than the payoff leaves the rest as credit, which the lender owes back.

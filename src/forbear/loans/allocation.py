@@ -38,6 +38,7 @@ def share_out(run: Running, event_id: str, amount: int) -> None:
     left = amount
     if _covers_payoff(run, amount):
         _settle_early(run)
+        _spend_lots(run)
     if run.open or run.penalty_owed() > 0:
         for late, part in due_slots:
             left -= _pay_slot(run, event_id, left, late=late, part=part)
@@ -138,12 +139,15 @@ def _covers_payoff(run: Running, amount: int) -> bool:
     """Tell whether a payment is enough to end a loan with a fixed schedule before its last day."""
     if run.is_actual or not run.falls_due:
         return False
-    undue = run.undue_principal()
-    return 0 < undue <= amount and run.payoff() <= amount
+    return run.undue_principal() > 0 and run.payoff() <= amount
 
 
 def _settle_early(run: Running) -> None:
-    """Let the rest of the principal and the interest to date fall due, in place of the schedule."""
+    """Let the rest of the principal and the interest to date fall due, in place of the schedule.
+
+    What coming instalments were paid turns into credit, so that no interest is paid for days to come.
+    """
+    release_advance(run)
     interest = run.interest_unbilled(run.day)
     item = Item(SETTLEMENT_ID, run.day, [run.undue_principal(), interest, 0, 0], Origin.SETTLEMENT)
     item.fallen = True
@@ -157,22 +161,33 @@ def _settle_early(run: Running) -> None:
 def spend_credit(run: Running) -> None:
     """Share out anew what payments have left as credit, the oldest first."""
     if run.credit and not run.is_charged_off:
-        for lot in run.lots_in(Pot.CREDIT):
-            run.drop_lot(lot)
-            run.credit -= lot.unspent
-            share_out(run, lot.event_id, lot.unspent)
+        _spend_lots(run)
         run.set_bases()
+
+
+def _spend_lots(run: Running) -> None:
+    lots = run.lots_in(Pot.CREDIT)
+    for lot in lots:
+        run.drop_lot(lot)
+        run.credit -= lot.unspent
+    for lot in lots:
+        share_out(run, lot.event_id, lot.unspent)
 
 
 def release_advance(run: Running) -> None:
     """Turn what a fixed schedule's coming instalments were paid into credit again."""
     for item in list(run.paid_early()):
-        for lot in run.lots_in(item.id):
-            run.drop_lot(lot)
-            run.principal += lot.parts[PRINCIPAL]
-            run.credit += sum(lot.parts)
-            run.lot(lot.event_id, Pot.CREDIT).unspent += sum(lot.parts)
-        del run.items[item.id]
+        _to_credit(run, item.id)
+
+
+def _to_credit(run: Running, item_id: str) -> None:
+    """Drop an instalment, and turn what it was paid into credit."""
+    for lot in run.lots_in(item_id):
+        run.drop_lot(lot)
+        run.principal += lot.parts[PRINCIPAL]
+        run.credit += sum(lot.parts)
+        run.lot(lot.event_id, Pot.CREDIT).unspent += sum(lot.parts)
+    del run.items[item_id]
 
 
 def use_ahead(run: Running, item: Item, amount: int) -> None:
@@ -215,6 +230,8 @@ def take_back(run: Running, event_id: str) -> bool:
             case _:
                 _take_back_from(run, run.items[lot.target], lot.parts)
         run.paid_total -= total
+    if run.is_settled_early and not run.is_charged_off:
+        _reopen(run)
     return bool(lots)
 
 
@@ -222,12 +239,20 @@ def _take_back_from(run: Running, item: Item, parts: list[int]) -> None:
     for part, amount in enumerate(parts):
         item.paid[part] -= amount
     _owe_again(run, parts[PRINCIPAL])
-    if item.origin is Origin.SETTLEMENT:
-        run.interest_billed -= item.due[INTEREST]
-        run.is_settled_early = False
-        run.resume_schedule()
-    if item.origin is Origin.SETTLEMENT or not (item.fallen or any(item.paid)):
+    if not (item.fallen or any(item.paid)):
         del run.items[item.id]
+
+
+def _reopen(run: Running) -> None:
+    """Take an early settlement back when money that it rested on is gone; the rest turns into credit."""
+    run.find_open()
+    settlement = run.items[SETTLEMENT_ID]
+    if not (settlement.is_behind or run.undue_principal() or run.interest_unbilled(run.day)):
+        return
+    run.interest_billed -= settlement.due[INTEREST]
+    _to_credit(run, SETTLEMENT_ID)
+    run.is_settled_early = False
+    run.resume_schedule()
 
 
 def _owe_again(run: Running, principal: int) -> None:

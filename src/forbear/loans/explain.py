@@ -57,8 +57,8 @@ class Explanation:
     """What makes up a position: the instalments that are owed, both interests, every payment.
 
     ``unpaid`` lists what has fallen due and is not settled; with ``penalty.owed`` it adds up to
-    ``position.owed_now``. ``not_yet_due`` is principal; with ``interest.owed``, less credit, all adds
-    up to ``position.payoff``.
+    ``position.owed_now``. ``not_yet_due`` is principal; with ``interest.owed``, less credit and
+    interest paid before it built up, all adds up to ``position.payoff``.
     """
 
     position: Position
@@ -162,7 +162,8 @@ def _require_sums(explanation: Explanation) -> None:
         unpaid -= sum(item.unpaid.principal for item in explanation.unpaid)
     owed_now = unpaid + explanation.penalty.owed
     claim = position.charged_off - position.recovered
-    payoff = owed_now + explanation.not_yet_due + explanation.interest.owed + claim - position.credit
+    interest = explanation.interest.owed - position.interest_unearned
+    payoff = owed_now + explanation.not_yet_due + interest + claim - position.credit
     invariant(owed_now == position.owed_now, "the explanation adds up to what is owed")
     invariant(payoff == position.payoff, "the explanation adds up to the payoff")
     for line in explanation.payments:

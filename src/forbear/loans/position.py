@@ -125,8 +125,9 @@ class Position:
     ``oldest_due`` is the due day of the oldest instalment with principal or interest unpaid;
     ``days_past_due`` counts from it once its grace has ended. ``overdue`` is what is owed past its
     grace, with all overdue interest under ``penalty``; ``due_today`` is what has fallen due
-    and is within its grace. ``interest_accrued`` has built up and is not due yet. From ``opening`` on
-    stands what ``advance`` needs beyond that.
+    and is within its grace. ``interest_accrued`` has built up and is not due yet;
+    ``interest_unearned`` was paid in advance and would be given back if the loan ended today.
+    From ``opening`` on stands what ``advance`` needs beyond that.
     """
 
     loan_id: str
@@ -139,6 +140,7 @@ class Position:
     overdue: PartAmounts
     due_today: PartAmounts
     interest_accrued: int
+    interest_unearned: int
     penalty_per_day: Fraction
     oldest_due: date | None
     days_past_due: int
@@ -173,4 +175,5 @@ class Position:
         """
         not_yet_due = self.principal - self.overdue.principal - self.due_today.principal
         claim = self.charged_off - self.recovered
-        return self.owed_now + not_yet_due + self.interest_accrued + claim - self.credit
+        interest = self.interest_accrued - self.interest_unearned
+        return self.owed_now + not_yet_due + interest + claim - self.credit

@@ -157,10 +157,15 @@ class Running:
 
     def interest_unbilled(self, day: date) -> int:
         """Return the contract interest that has built up by ``day`` and is neither due nor paid."""
+        return max(0, self._interest_balance(day))
+
+    def interest_unearned(self, day: date) -> int:
+        """Return the interest paid in advance that has not built up by ``day``."""
+        return max(0, -self._interest_balance(day))
+
+    def _interest_balance(self, day: date) -> int:
         built_up = self.contract.posted(day, self.terms.rounding.interest) - self.interest_billed
-        if self.is_actual:
-            return built_up
-        return max(0, built_up - sum(item.paid[INTEREST] for item in self.paid_early()))
+        return built_up - sum(item.paid[INTEREST] for item in self.paid_early())
 
     def penalty_owed(self) -> int:
         """Return the overdue interest to date that is neither paid nor waived."""
@@ -174,7 +179,7 @@ class Running:
     def payoff(self) -> int:
         """Return what would end the loan at the end of the day, as ``Position.payoff`` does."""
         owed = self.penalty_owed() + sum(item.unpaid(part) for item in self.open for part in OWED_PARTS)
-        return owed + self.undue_principal() + self.interest_unbilled(self.day) - self.credit
+        return owed + self.undue_principal() + self._interest_balance(self.day) - self.credit
 
     def rows_to_come(self) -> range:
         """Return the rows of a fixed schedule that have not fallen due."""
@@ -317,6 +322,7 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
         overdue=overdue,
         due_today=due_today,
         interest_accrued=interest_accrued,
+        interest_unearned=run.interest_unearned(run.day),
         penalty_per_day=run.penalty.base * run.penalty.rate / run.terms.day_count.year_days,
         oldest_due=behind.due_on if behind else None,
         days_past_due=(run.day - behind.due_on).days if behind and behind.late else 0,
@@ -385,7 +391,7 @@ def _next_due_actual(run: Running) -> tuple[date | None, int]:
         number += 1
     due_on = run.opening.due_on(number)
     rest = run.undue_principal() + run.interest_unbilled(due_on)
-    return due_on, rest if number == last else min(run.level - ahead, rest)
+    return due_on, rest if number == last else min(max(0, run.level - ahead), rest)
 
 
 def _frozen(item: Item) -> InstalmentState:
