@@ -132,7 +132,7 @@ def test_clock_and_gateways_follow_the_settings(settings, tmp_path):
     assert runtime.portal_address("pine") == "http://127.0.0.1:8000/portal/pine/"
 
     runtime.forget()
-    settings.FORBEAR = Settings(clock="2026-11-24T21:59:00+08:00", public_url="https://pay.pine.invalid")
+    settings.FORBEAR = Settings(clock="2026-11-24T21:59:00+08:00", public_url="https://pay.pine.invalid/")
     assert isinstance(runtime.clock(), VirtualClock)
     assert runtime.clock().now() >= datetime(2026, 11, 24, 13, 59, tzinfo=UTC)
     assert runtime.portal_address("pine") == "https://pay.pine.invalid/portal/pine/"

@@ -31,6 +31,7 @@ def test_defaults_need_no_environment():
         ("FORBEAR_DEMO", "yes"),
         ("FORBEAR_DATABASE_URL", "mysql://x"),
         ("FORBEAR_SMTP_URL", "mail.example"),
+        ("FORBEAR_PUBLIC_URL", "pay.lender.example"),
         ("FORBEAR_CLOCK", "tonight"),
         ("FORBEAR_CLOCK", "2026-11-24T10:00:00"),
         ("FORBEAR_PROT", "8000"),

@@ -75,6 +75,11 @@ def _check(settings: Settings) -> None:
         )
     if settings.smtp_url and not settings.smtp_url.startswith("smtp://"):
         raise InputError("FORBEAR_SMTP_URL must be smtp://host:port, or empty.", field="FORBEAR_SMTP_URL")
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise InputError(
+            "FORBEAR_PUBLIC_URL must be an address such as https://pay.lender.example, or empty.",
+            field="FORBEAR_PUBLIC_URL",
+        )
     if settings.clock != "system":
         start_of_clock(settings.clock)
 

@@ -64,7 +64,7 @@ def portal_address(lender_id: str) -> str:
     """Return the address of the borrower portal as messages give it."""
     config = settings.FORBEAR
     base = config.public_url or f"http://{config.host}:{config.port}"
-    return f"{base}/portal/{lender_id}/"
+    return f"{base.rstrip('/')}/portal/{lender_id}/"
 
 
 @contextmanager
