@@ -21,7 +21,6 @@ from forbear.book.nights import (
     NightFolder,
     check_night,
     clear_night,
-    complete_nights,
     night_folder,
     read_night,
 )
@@ -177,12 +176,12 @@ def _begin(job: _Job, *, rebuild: bool) -> NightRun:
     later = nights.filter(day__gt=job.day).order_by("-day").values_list("day", flat=True).first()
     if later is not None and (run is None or rebuild):
         raise RefusedError(f"{later} is closed already, so {job.day} can't be closed any more.")
-    if run is None:
-        run = NightRun.objects.create(lender=job.lender, day=job.day, started_at=job.now)
-    if rebuild:
-        run.finished_at, run.counts = None, {}
-        run.save(update_fields=["finished_at", "counts"])
+    if run is None or rebuild:
         clear_night(job.folder)
+        run, _ = nights.update_or_create(
+            day=job.day,
+            defaults={"lender": job.lender, "started_at": job.now, "finished_at": None, "counts": {}},
+        )
     return run
 
 
@@ -206,8 +205,7 @@ def _work(job: _Job, run: NightRun, *, rebuild: bool) -> None:
 
 def _age(job: _Job, *, rebuild: bool) -> list[ShardCounts]:
     """Bring every loan to the end of the day: columns on disk, positions in the store."""
-    nights = [night for night in complete_nights(book_root(), job.lender.pk) if night.day < job.day]
-    previous = nights[-1] if nights and not rebuild else None
+    previous = None if rebuild else _night_before(job)
     if previous is not None:
         check_night(previous)
     heads = ledger_heads(job.lender.pk, job.day)
@@ -221,6 +219,16 @@ def _age(job: _Job, *, rebuild: bool) -> list[ShardCounts]:
     )
     task = NightTask(lender_id=job.lender.pk, folder=job.folder, previous=previous)
     return run_local(task, heads, ledger, job.report)
+
+
+def _night_before(job: _Job) -> NightFolder | None:
+    """Return the last night before that was closed to the end and whose columns still lie there."""
+    runs = NightRun.objects.filter(lender=job.lender, day__lt=job.day, finished_at__isnull=False)
+    folders = (
+        night_folder(book_root(), job.lender.pk, day)
+        for day in runs.order_by("-day").values_list("day", flat=True)
+    )
+    return next((folder for folder in folders if folder.is_complete), None)
 
 
 def _overdue_rows(job: _Job) -> tuple[list[Row], dict[str, int]]:
