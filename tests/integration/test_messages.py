@@ -132,6 +132,17 @@ def test_what_goes_to_an_unproven_number_says_nothing_of_a_debt(name, language):
             assert not [word for word in forbidden if word in text], (name, channel)
 
 
+def test_no_subject_names_a_debt_and_every_address_stays_a_link():
+    """What a lock screen shows says nothing of owing; a space follows each address."""
+    for channels in templates().values():
+        for channel, words in channels.items():
+            if channel != "purpose":
+                for text in words.values():
+                    subject = text.get("subject", "").lower()
+                    assert not [word for word in ("loan", "debt", "due", "借", "欠", "期") if word in subject]
+                    assert not [rest for rest in text["text"].split("{portal}")[1:] if rest[0] != " "]
+
+
 def test_no_template_threatens():
     """No template knows a word of threat or pressure."""
     threats = (
