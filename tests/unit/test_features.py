@@ -47,7 +47,7 @@ def test_a_month_counts_when_it_is_over(day: date, months: int) -> None:
 
 
 def test_shares_stay_within_their_bounds() -> None:
-    """Nothing owed is no share, fees on top are at most all of it, a boarded balance above the original is 0."""
+    """Nothing owed is no share, nothing is more than all, and a balance above the original repays 0."""
     assert features_of(replace(LOAN, owed=0, overdue=0), History()).overdue_share_ppm == 0
     assert features_of(replace(LOAN, overdue=2_000_000), History()).overdue_share_ppm == PPM
     assert features_of(replace(LOAN, principal=2_000_000), History()).share_repaid_ppm == 0
