@@ -42,7 +42,7 @@ function press(letter) {
 // The palette -------------------------------------------------------------------------------------
 
 function options() {
-  return [...document.querySelectorAll("#palette-list [role=option]")].filter((option) => !option.hidden);
+  return [...document.querySelectorAll("#palette-list :is(a, button)[role=option]")].filter((option) => !option.hidden);
 }
 
 function sift(text) {
@@ -73,7 +73,7 @@ function palette(event) {
   const here = shown.findIndex((option) => option.getAttribute("aria-selected") === "true");
   if (event.key === "ArrowDown") choose(Math.min(here + 1, shown.length - 1));
   else if (event.key === "ArrowUp") choose(Math.max(here - 1, 0));
-  else if (event.key === "Enter") shown[here]?.querySelector("a, button").click();
+  else if (event.key === "Enter") shown[here]?.click();
   else return;
   event.preventDefault();
 }

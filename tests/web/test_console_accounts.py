@@ -1,0 +1,109 @@
+"""The administrator makes accounts and tokens, and ends them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.services.staff import staff_add, staff_change
+from forbear.services.token import token_user
+from forbear.store.models import ApiToken, User
+
+pytestmark = pytest.mark.django_db
+
+NEW = {"username": "lin.test", "name": "测试员", "role": "agent", "password": "a-first-password-of-theirs"}
+ADMIN = "administrator:pine.administrator"
+
+
+def test_an_account_is_made_and_can_sign_in(staff, client):
+    """A new colleague signs in with the first password and lands on the worklist."""
+    assert staff("administrator").post("/console/accounts/", NEW).status_code == 302
+    door = {"login": NEW["username"], "password": NEW["password"]}
+    answer = client.post("/accounts/login/", door, follow=True)
+    assert answer.redirect_chain[-1][0] == "/console/worklist/"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"username": ""}, "Give the account a user name."),
+        ({"password": "short"}, "at least 12 characters"),
+        ({"username": "PINE.administrator"}, "is taken"),
+    ],
+)
+def test_a_faulty_account_is_not_made(staff, change, words):
+    """What is wrong is said, and nothing is made."""
+    answer = staff("administrator").post("/console/accounts/", NEW | change)
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert not User.objects.filter(username=NEW["username"]).exists()
+
+
+def test_switching_off_ends_tokens_too(staff, agent):
+    """An account that is off opens nothing, in person or by token."""
+    client = staff("administrator")
+    page = client.post("/console/tokens/", {"user": agent.pk, "name": "nightly export"}).content.decode()
+    secret = re.search(r"fb_[0-9a-f]{64}", page).group(0)
+    assert token_user(secret=secret) == agent
+    client.post(f"/console/accounts/{agent.pk}/", {"active": "off"})
+    assert token_user(secret=secret) is None
+    assert ApiToken.objects.get().revoked_at is not None
+
+
+def test_a_token_is_shown_once_and_can_be_ended(staff, agent):
+    """The secret stands on the page that made it, and on no other."""
+    client = staff("administrator")
+    page = client.post("/console/tokens/", {"user": agent.pk, "name": "export"})
+    secret = re.search(r"fb_[0-9a-f]{64}", page.content.decode()).group(0)
+    assert "no-store" in page["Cache-Control"]
+    assert secret not in client.get("/console/tokens/").content.decode()
+    client.post(f"/console/tokens/{ApiToken.objects.get().pk}/end/")
+    assert token_user(secret=secret) is None
+
+
+def test_a_role_is_given_by_another(staff, agent, now):
+    """An administrator changes a colleague's role, and nobody their own."""
+    client = staff("administrator")
+    client.post(f"/console/accounts/{agent.pk}/", {"role": "manager"})
+    agent.refresh_from_db()
+    assert agent.role == "manager"
+    own = User.objects.get(role="administrator")
+    with pytest.raises(RefusedError):
+        staff_change(actor=ADMIN, lender_id="pine", now=now, user_id=own.pk, active=False)
+
+
+def test_accounts_of_another_lender_are_not_there(staff, other_lender, make_user, now):
+    """An administrator's hand ends at their own lender."""
+    theirs = make_user(other_lender, "agent")
+    assert (
+        staff("administrator").post(f"/console/accounts/{theirs.pk}/", {"active": "off"}).status_code == 404
+    )
+    with pytest.raises(NotVisibleError):
+        staff_change(actor=ADMIN, lender_id="pine", now=now, user_id=theirs.pk, active=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"role": "borrower"}, "role"),
+        ({"password": "password1234"}, "password"),
+        ({"username": " "}, "username"),
+    ],
+)
+def test_the_service_names_the_field_at_fault(lender, now, change, field):
+    """A role that is not staff, a password that is too easy, an empty name."""
+    with pytest.raises(InputError) as told:
+        staff_add(actor="system:tests", lender_id=lender.pk, now=now, **(NEW | change))
+    assert told.value.field == field
+
+
+def test_two_step_sign_in_can_be_switched_on(staff):
+    """Every member of staff reaches the page, with the code drawn into it and no image from elsewhere."""
+    client = staff("agent")
+    client.post("/accounts/reauthenticate/", {"password": "a long enough password"})
+    html = client.get("/accounts/2fa/totp/activate/").content.decode()
+    assert "<svg" in html
+    assert "data:image" not in html
+    assert " style=" not in html
