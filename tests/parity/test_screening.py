@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from forbear.errors import InputError
 from forbear.law.expression import Kind
 from forbear.law.facts import facts_from_mapping
-from forbear.law.judge import judge
+from forbear.law.judge import judge_bare
 from forbear.law.pack import Fact, Pack
 from forbear.law.parse import parse
 from forbear.law.verdict import Outcome
@@ -66,7 +66,7 @@ def columns_of(pack: Pack, rows: list[dict[str, Any]]) -> dict[str, np.ma.Masked
 def scalar(pack: Pack, row: dict[str, Any], day: date) -> tuple[int, set[str]]:
     """Return the outcome and the rules that spoke, by the scalar judge."""
     facts = facts_from_mapping(pack, row, now=datetime(2026, 11, 24, 4, tzinfo=UTC), as_of=day)
-    verdict = judge(pack, facts)
+    verdict = judge_bare(pack, facts)
     return OUTCOMES[verdict.outcome], {item.rule_id for item in (*verdict.fired, *verdict.obligations)}
 
 

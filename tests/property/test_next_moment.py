@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forbear.law.facts import facts_at
-from forbear.law.judge import judge, judge_act
+from forbear.law.judge import judge_act, judge_bare
 from forbear.law.parse import parse
 from forbear.law.situation import PastContact, Situation
 from forbear.law.verdict import Outcome
@@ -28,7 +28,7 @@ def by_the_minute(situation: Situation, at: datetime, minutes: int, *, allowed: 
     pack = cn_pack()
     moment = at + MINUTE
     for _ in range(minutes):
-        if (judge(pack, facts_at(pack, situation, moment)).outcome is Outcome.ALLOWED) is allowed:
+        if (judge_bare(pack, facts_at(pack, situation, moment)).outcome is Outcome.ALLOWED) is allowed:
             return moment
         moment += MINUTE
     return None

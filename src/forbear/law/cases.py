@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from forbear.law.facts import facts_from_mapping
-from forbear.law.judge import judge
+from forbear.law.judge import judge_bare
 from forbear.law.pack import Case, Expected, Pack, Rule
 from forbear.law.verdict import Verdict
 
@@ -48,4 +48,4 @@ def try_cases(pack: Pack) -> Iterator[CaseResult]:
         for case in rule.cases:
             noon = datetime.combine(case.as_of, time(12), pack.zone).astimezone(UTC)
             facts = facts_from_mapping(pack, {**pack.base_facts, **case.facts}, now=noon)
-            yield CaseResult(rule=rule, case=case, verdict=judge(pack, facts))
+            yield CaseResult(rule=rule, case=case, verdict=judge_bare(pack, facts))

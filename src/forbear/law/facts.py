@@ -90,24 +90,20 @@ def facts_from_mapping(
 def facts_at(pack: Pack, situation: Situation, at: datetime) -> Facts:
     """Return the facts of a situation at a moment, counted from its log. Raises InputError."""
     at = utc(at, "at")
-    rows = Tally(pack, situation, zones_of(situation.zones), at).derived_at(at)
-    return facts_of_rows(pack, situation.zones, flat_values(pack, situation), rows, at)
+    return facts_of_tally(pack, situation, Tally(pack, situation, zones_of(situation.zones), at), at)
 
 
-def facts_of_rows(
-    pack: Pack,
-    zones: tuple[str, ...],
-    flat: Mapping[str, FactValue],
-    rows: Sequence[Mapping[str, Value]],
-    at: datetime,
-) -> Facts:
-    """Return facts whose zone rows are already derived, in the engine's values."""
+def facts_of_tally(pack: Pack, situation: Situation, tally: Tally, at: datetime) -> Facts:
+    """Return the facts of a situation whose log is already counted."""
     return Facts(
         at=at,
         as_of=at.astimezone(pack.zone).date(),
-        zones=zones,
-        values=flat,
-        by_zone=tuple({name: shown(pack.facts[name].kind, v) for name, v in row.items()} for row in rows),
+        zones=situation.zones,
+        values=flat_values(pack, situation),
+        by_zone=tuple(
+            {name: shown(pack.facts[name].kind, value) for name, value in row.items()}
+            for row in tally.derived_at(at)
+        ),
     )
 
 
@@ -141,7 +137,7 @@ def zones_of(names: Sequence[str]) -> tuple[ZoneInfo, ...]:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise InputError(
             f"{name!r} is not a time zone; use an IANA name such as Asia/Shanghai.", field="zones"
         ) from error

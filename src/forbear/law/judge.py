@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from forbear.law.evaluation import Row, unknowns
-from forbear.law.expression import Every, Kind
-from forbear.law.facts import Facts, engine_value, facts_of_rows, shown, utc
+from forbear.law.evaluation import unknowns
+from forbear.law.expression import Every, Kind, Value
+from forbear.law.facts import Facts, engine_value, facts_of_tally, shown, utc, zones_of
 from forbear.law.moments import Course, allowed_until, next_allowed, silent_from
 from forbear.law.pack import Era, Exemption, Pack
 from forbear.law.reading import Reading, read_rules
 from forbear.law.situation import Situation
-from forbear.law.verdict import Effect, FactValue, Fired, Outcome, Question, Strength, Texts, Verdict
+from forbear.law.tally import Standstill, Tally
+from forbear.law.verdict import Effect, Fired, Outcome, Question, Strength, Texts, Verdict
 from forbear.law.wording import filled
 
 _STRENGTH_RANK = {strength: rank for rank, strength in enumerate(Strength)}
@@ -24,12 +25,22 @@ def judge(pack: Pack, facts: Facts) -> Verdict:
     """Return the verdict on flat facts, complete: every rule that fired, the strongest first.
 
     What is not known is never silently allowed: a rule that hangs on it makes the outcome NEEDS, and
-    an exception or consent that is not established does not lift its rule. Flat facts hold no log,
-    so there is no next moment, and the verdict holds for its own instant only.
+    an exception or consent that is not established does not lift its rule. ``next_moment`` and
+    ``expires_at`` are those of ``judge_act``, except that flat facts hold no log: a count of today
+    ends with the day, and how long any other count lasts is not known. Where the local time was
+    given and is not that of the moment, the verdict holds for its own instant only.
     """
-    era = pack.era_on(facts.as_of)
-    rows = tuple(_row(pack, era, facts, values) for values in facts.by_zone)
-    return _verdict(pack, era, facts, read_rules(era.rules, rows))
+    verdict, readings, rows = _judged(pack, facts)
+    zones = zones_of(facts.zones)
+    tally = Standstill(pack, rows, zones, facts.at)
+    if tally.derived_at(facts.at) != rows:
+        return verdict
+    return _followed(verdict, Course(pack, facts, tally), readings)
+
+
+def judge_bare(pack: Pack, facts: Facts) -> Verdict:
+    """Return the verdict of ``judge`` without looking ahead: no next moment, and no later expiry."""
+    return _judged(pack, facts)[0]
 
 
 def judge_act(pack: Pack, situation: Situation, *, at: datetime) -> Verdict:
@@ -43,21 +54,29 @@ def judge_act(pack: Pack, situation: Situation, *, at: datetime) -> Verdict:
     times without a zone, unknown zones, unknown facts and wrong types.
     """
     at = utc(at, "at")
-    course = Course(pack, situation, at)
-    rows = course.rows_at(at)
-    facts = facts_of_rows(pack, situation.zones, course.flat, course.derived_at(at), at)
+    tally = Tally(pack, situation, zones_of(situation.zones), at)
+    facts = facts_of_tally(pack, situation, tally, at)
+    verdict, readings, _ = _judged(pack, facts)
+    return _followed(verdict, Course(pack, facts, tally), readings)
+
+
+def _judged(pack: Pack, facts: Facts) -> tuple[Verdict, list[Reading], tuple[dict[str, Value], ...]]:
+    """Return the verdict of the moment, what the rules said, and the derived facts of each zone."""
     era = pack.era_on(facts.as_of)
-    readings = read_rules(era.rules, rows)
-    verdict = _verdict(pack, era, facts, readings)
+    flat = {name: engine_value(pack.facts[name].kind, value) for name, value in facts.values.items()}
+    derived = tuple(
+        {name: engine_value(pack.facts[name].kind, value) for name, value in values.items()}
+        for values in facts.by_zone
+    )
+    readings = read_rules(era.rules, tuple({**flat, **values, **era.parameters} for values in derived))
+    return _verdict(pack, era, facts, readings), readings, derived
+
+
+def _followed(verdict: Verdict, course: Course, readings: Sequence[Reading]) -> Verdict:
+    """Return the verdict with what time will do to it."""
     if verdict.outcome is Outcome.ALLOWED:
         return replace(verdict, expires_at=allowed_until(course))
     return _with_next_moments(verdict, course, readings)
-
-
-def _row(pack: Pack, era: Era, facts: Facts, derived: Mapping[str, FactValue]) -> Row:
-    given = {**facts.values, **derived}
-    known = {name: engine_value(fact.kind, given.get(name)) for name, fact in pack.facts.items()}
-    return {**known, **era.parameters}
 
 
 def _verdict(pack: Pack, era: Era, facts: Facts, readings: Sequence[Reading]) -> Verdict:

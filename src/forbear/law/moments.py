@@ -14,37 +14,36 @@ from zoneinfo import ZoneInfo
 
 from forbear.law.evaluation import Row
 from forbear.law.expression import Value
-from forbear.law.facts import engine_value, flat_values, zones_of
+from forbear.law.facts import Facts, engine_value
 from forbear.law.pack import Pack, Rule
 from forbear.law.reading import speaks
-from forbear.law.situation import Situation
-from forbear.law.tally import Tally
+from forbear.law.tally import Standstill, Tally
 
 HORIZON_DAYS = 30
 MINUTES_A_DAY = 1440
 
 
 class Course:
-    """A situation as it would stand at a moment and later, zone by zone."""
+    """An act as it would stand at the moment of ``facts`` and later, zone by zone.
 
-    def __init__(self, pack: Pack, situation: Situation, at: datetime) -> None:
+    The law of later days is counted from ``facts.as_of``, so that a question about the law of
+    another day stays one.
+    """
+
+    def __init__(self, pack: Pack, facts: Facts, tally: Tally | Standstill) -> None:
         self._pack = pack
-        self.at = at
-        self.flat = flat_values(pack, situation)
-        self.zones = zones_of(situation.zones)
-        self._tally = Tally(pack, situation, self.zones, at)
+        self._tally = tally
+        self.at = facts.at
+        self.zones = tally.zones
+        self._law_shift = facts.as_of - _day_in(pack.zone, facts.at)
         self._clocks = tuple(fact.name for fact in pack.facts.values() if fact.clock)
         self._known: dict[str, Value] = {
-            name: engine_value(pack.facts[name].kind, value) for name, value in self.flat.items()
+            name: engine_value(pack.facts[name].kind, value) for name, value in facts.values.items()
         }
         self._found: list[datetime] = []
         self._source = self._all_moments()
-        self._started = self._era = pack.era_on(_day_in(pack.zone, at))
+        self._started = self._era = pack.era_on(facts.as_of)
         self._standing: dict[str, Value] = {**self._known, **self._era.parameters}
-
-    def derived_at(self, moment: datetime) -> tuple[dict[str, Value], ...]:
-        """Return the derived facts of each zone at a moment."""
-        return self._tally.derived_at(moment)
 
     def rows_at(self, moment: datetime) -> tuple[Row, ...]:
         """Return the row of each zone at a moment: facts, counts, and the parameters of that day."""
@@ -54,7 +53,7 @@ class Course:
     def silent(self, rule: Rule, moment: datetime) -> bool:
         """Say whether a rule does not stand in the way at a moment, or is no longer in force."""
         rows = self.rows_at(moment)
-        return not rule.in_force(_day_in(self._pack.zone, moment)) or not speaks(rule, rows)
+        return not rule.in_force(self._law_day(moment)) or not speaks(rule, rows)
 
     def still_allowed(self, moment: datetime) -> bool:
         """Say whether nothing stands in the way at a moment, given that now only moving rules do.
@@ -65,16 +64,19 @@ class Course:
         rules = self._era.moving if self._era is self._started else self._era.blocking
         return not any(speaks(rule, rows) for rule in rules)
 
+    def _law_day(self, moment: datetime) -> date:
+        return _day_in(self._pack.zone, moment) + self._law_shift
+
     def _turn_to(self, moment: datetime) -> None:
-        era = self._pack.era_on(_day_in(self._pack.zone, moment))
+        era = self._pack.era_on(self._law_day(moment))
         if era is not self._era:
             self._era = era
             self._standing = {**self._known, **era.parameters}
 
     def law_changes(self) -> bool:
         """Say whether a rule or a parameter changes before the search ends."""
-        today = _day_in(self._pack.zone, self.at)
-        return self._pack.era_on(today + timedelta(days=HORIZON_DAYS + 1)) is not self._started
+        last = self._law_day(self.at) + timedelta(days=HORIZON_DAYS + 1)
+        return self._pack.era_on(last) is not self._started
 
     def first_midnight(self) -> datetime:
         """Return the first local midnight that comes, in any of the zones."""

@@ -234,7 +234,7 @@ def _zone(entry: Entry) -> ZoneInfo:
     text = entry.text()
     try:
         return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise entry.fault(f"{text!r} is not a time zone", "use an IANA name such as Asia/Shanghai") from error
 
 

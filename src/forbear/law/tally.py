@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -41,6 +41,34 @@ class Tally:
             for counter in self._counters:
                 row[counter.name] = counter.count(number, today)
             rows.append(row)
+        return tuple(rows)
+
+
+class Standstill:
+    """Counts that were given as numbers, with no log behind them.
+
+    A count of today is over when the day is; how long any other lasts is not known, so it stays.
+    """
+
+    def __init__(
+        self, pack: Pack, rows: Sequence[Mapping[str, Value]], zones: Sequence[ZoneInfo], at: datetime
+    ) -> None:
+        self.zones = tuple(zones)
+        self._rows = rows
+        self._days = [at.astimezone(zone).date() for zone in zones]
+        derived = pack.facts.values()
+        self._clocks = tuple(fact.name for fact in derived if fact.clock)
+        self._of_today = tuple(fact.name for fact in derived if fact.counting and fact.counting.days == 1)
+
+    def derived_at(self, moment: datetime) -> tuple[dict[str, Value], ...]:
+        """Return, for each zone, the local time and every count at the moment they were given or later."""
+        rows = []
+        for zone, row, day in zip(self.zones, self._rows, self._days, strict=True):
+            local = moment.astimezone(zone)
+            later = dict(row) | dict.fromkeys(self._clocks, local.hour * 60 + local.minute)
+            if local.date() != day:
+                later |= dict.fromkeys(self._of_today, 0)
+            rows.append(later)
         return tuple(rows)
 
 

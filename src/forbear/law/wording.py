@@ -32,6 +32,7 @@ _ANSWERS: Mapping[Outcome, Mapping[str, str]] = {
         "en": "Not yet: this must be established first.",
     },
 }
+_ALLOWED_NOW = {"zh-hans": "此刻允许。", "en": "Allowed at this moment."}
 _GROUND = {"zh-hans": "{reason}（{strength}：{citation}）。", "en": "{reason} ({strength}: {citation})."}
 _NEVER = {
     "zh-hans": "等待不会改变这一结论。",
@@ -110,10 +111,14 @@ def sentences(verdict: Verdict, language: str) -> list[str]:
     told += [_ground(fired, language) for fired in verdict.excused]
     if verdict.outcome is Outcome.ALLOWED:
         return told + [fired.reason_in(language) for fired in verdict.obligations]
+    if verdict.outcome is Outcome.NEEDS and verdict.next_moment is None:
+        return told
     return [*told, _next(verdict, language)]
 
 
 def _answer(verdict: Verdict, language: str) -> str:
+    if verdict.outcome is Outcome.ALLOWED and verdict.expires_at == verdict.judged_at:
+        return _ALLOWED_NOW[language]
     until = moment_label(verdict.expires_at, verdict.zone, language)
     return _ANSWERS[verdict.outcome][language].format(until=until)
 

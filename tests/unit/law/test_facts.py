@@ -12,7 +12,8 @@ from forbear.errors import InputError
 from forbear.law.expression import Kind
 from forbear.law.facts import engine_value, facts_at, facts_from_mapping
 from forbear.law.judge import judge
-from forbear.law.verdict import Outcome
+from forbear.law.verdict import Outcome, Verdict
+from forbear.law.wording import sentences
 from forbear.testing.law import act, cn_pack, contact, in_china
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -41,6 +42,57 @@ def test_the_local_time_follows_from_the_moment_and_the_zones() -> None:
         is Outcome.DENIED
     )
     assert outcome(known(local_time="23:00")) is Outcome.DENIED
+
+
+def verdict_on(as_of: date | None = None, **given: Any) -> Verdict:
+    return judge(cn_pack(), facts_from_mapping(cn_pack(), known(**given), now=NOW, as_of=as_of))
+
+
+def test_flat_facts_have_a_next_moment_and_an_end() -> None:
+    """
+    Without a log too, the night's end and the day's end are known.
+    """
+    allowed = verdict_on(at="2026-11-24T21:59:00+08:00")
+    night = verdict_on(at="2026-11-24T22:00:00+08:00")
+    calls = verdict_on(at="2026-11-24T12:00:00+08:00", effective_calls_today=3)
+
+    assert allowed.expires_at == in_china("2026-11-24 22:00")
+    assert night.next_moment == calls.next_moment == in_china("2026-11-25 08:00")
+    assert calls.fired[0].next_moment == in_china("2026-11-25 00:00")
+
+
+def test_a_count_that_is_not_of_today_stays() -> None:
+    """
+    How long the debtor stays unreached does not follow from a number: waiting is no cure.
+    """
+    relay = {"party_relation": "contact_person", "purpose": "relay", "discloses_debt": False}
+
+    assert verdict_on(**relay, consecutive_unreached=1).next_moment is None
+
+
+def test_a_local_time_that_is_given_stands_for_its_moment_only() -> None:
+    """
+    Where the clock is told to show another time there is no later moment to speak of.
+    """
+    late, day = verdict_on(local_time="23:00"), verdict_on(local_time="11:00")
+
+    assert late.next_moment is None
+    assert day.expires_at == day.judged_at
+    assert sentences(day, "en")[0] == "Allowed at this moment."
+
+
+def test_the_law_of_another_day_is_looked_ahead_to_from_that_day() -> None:
+    """
+    Asked by the law of the eve of the guideline, the wait for tomorrow runs into it; a day earlier it
+    does not.
+    """
+    act = {"party_relation": "contact_person", "purpose": "identify", "discloses_debt": False}
+    act |= {"number_invalid": True, "effective_calls_today": 3}
+
+    earlier, eve = (verdict_on(as_of=date(2026, 1, day), **act) for day in (28, 29))
+
+    assert earlier.next_moment == in_china("2026-11-25 08:00")
+    assert eve.next_moment is None
 
 
 def test_without_a_moment_it_is_now() -> None:
@@ -84,6 +136,8 @@ def test_an_empty_file_is_full_of_questions() -> None:
         ({"zones": [8]}, r"zones is \[8\]; give a list of IANA names", "zones"),
         ({"zones": []}, "No time zone is given", "zones"),
         ({"zones": ["Mars"]}, "'Mars' is not a time zone", "zones"),
+        ({"zones": ["Asia"]}, "'Asia' is not a time zone", "zones"),
+        ({"zones": [""]}, "'' is not a time zone", "zones"),
         ({"robots": True}, r"knows no fact 'robots'\. Did you mean 'robot'\?", "robots"),
         ({"effective_calls_today": -1}, "must be a count from 0", "effective_calls_today"),
         ({"effective_calls_today": "3"}, "must be a count from 0", "effective_calls_today"),

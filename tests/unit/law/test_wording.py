@@ -61,7 +61,6 @@ def test_what_must_be_established_is_asked() -> None:
     assert sentences(verdict, "en") == [
         "Not yet: this must be established first.",
         "Is a dispute of this debt still open?",
-        "Waiting will not change this.",
     ]
 
 
