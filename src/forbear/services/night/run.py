@@ -92,16 +92,14 @@ def nights_run(
     every: str = "day",
     report: Progress = silent,
 ) -> list[NightSummary]:
-    """Close several days in order: every one, or every month's last, from ``first`` to ``last``.
+    """Close several days in order: each, or each month's last day and ``last``, from ``first`` on.
 
     Days that are closed already are passed over. Only the last day gets a worklist, judged for
     ``now``: those of the days before would be over before anybody reads them. Raises as ``night_run``
-    does, and InputError when there is no such day.
+    does, and InputError when there is no day.
     """
     lender = _lender(actor, lender_id)
-    days = list(_days(first, last, every))
-    if not days:
-        raise InputError(f"There is no {every}'s end from {first} to {last}.", field="first")
+    days = _days(first, last, every)
     done: list[NightSummary] = []
     with _alone(lender):
         _finish_earlier(lender, days[0], now, report)
@@ -240,10 +238,11 @@ def _overdue_rows(job: _Job) -> tuple[list[Row], dict[str, int]]:
     return rows, {code: counts[code] for code in STATES if code in counts}
 
 
-def _days(first: date, last: date, every: str) -> Iterator[date]:
+def _days(first: date, last: date, every: str) -> list[date]:
+    """Return the days to close: each, or each month's last day and in any case ``last``."""
     if every not in STEPS:
         raise InputError(f"every is {every!r}; use one of {', '.join(STEPS)}.", field="every")
-    day = first if every == "day" else month_end(first)
-    while day <= last:
-        yield day
-        day = day + timedelta(days=1) if every == "day" else month_end(day + timedelta(days=1))
+    if first > last:
+        raise InputError(f"There is no day from {first} to {last}.", field="first")
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [day for day in days if every == "day" or day == month_end(day) or day == last]
