@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.test import Client
 
 from forbear.services.evidence import evidence_seal
+from forbear.services.night import nights_run
 from forbear.store.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,7 +67,7 @@ def refused(desk, borrower, now):
 
 
 @pytest.fixture
-def come_in(desk, live_server):
+def come_in(live_server):
     """Sign a role in without the form, and open the console: ``come_in(page, "agent")``."""
 
     def enter(page, role):
@@ -201,3 +203,19 @@ def test_compliance_verifies_without_leaving_the_page(open_page, axe, come_in, d
     page.get_by_role("button", name="Verify now").click()
     page.get_by_text("Everything fits.").wait_for()
     axe(page)
+
+
+def test_the_charts_have_their_tables(open_page, axe, no_sideways, come_in, make_user, lender, loan, now):
+    """The book's chart is drawn within the content policy, and its numbers stand in a table."""
+    make_user(lender, "manager")
+    first, last = date(2026, 9, 30), date(2026, 11, 23)
+    nights_run(actor="system:tests", lender_id="pine", now=now, first=first, last=last, every="month")
+    for dark in (False, True):
+        page = open_page(language="en-GB", dark=dark)
+        come_in(page, "manager")
+        page.locator(".chart canvas").wait_for()
+        axe(page)
+        no_sideways(page)
+        page.get_by_text("The numbers").click()
+        assert page.locator("#ageing-table tbody tr").count() >= 2
+        keep(page, f"manager-charts{'-dark' if dark else ''}")

@@ -155,8 +155,14 @@ def split(text: str, separator: str = "|") -> list[str]:
 
 @register.filter
 def minutes_from(moment: datetime, now: datetime) -> int:
-    """``{{ must_end_at|minutes_from:now }}``: whole minutes left; below 0 once it has passed."""
-    return int((moment - now).total_seconds() // SECONDS_A_MINUTE)
+    """``{{ must_end_at|minutes_from:now }}``: minutes left, a started one counted; 0 once it has passed."""
+    return max(0, -int((now - moment).total_seconds() // SECONDS_A_MINUTE))
+
+
+@register.filter
+def seconds_from(moment: datetime, now: datetime) -> int:
+    """``{{ must_end_at|seconds_from:now }}``: seconds left, for the script that says when it has passed."""
+    return max(0, int((moment - now).total_seconds()))
 
 
 @register.filter

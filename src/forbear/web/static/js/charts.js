@@ -12,28 +12,46 @@ function series(table) {
   return { names, days, values };
 }
 
-function ageing(place) {
-  const { names, days, values } = series(document.getElementById(place.dataset.table));
-  const muted = token("--muted");
-  const compact = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" });
-  const shortDay = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", day: "numeric" });
-  const text = { color: muted, fontFamily: token("--type"), fontSize: 12 };
+const muted = () => ({ color: token("--muted"), fontFamily: token("--type"), fontSize: 12 });
+const language = document.documentElement.lang;
+const compact = new Intl.NumberFormat(language, { notation: "compact" });
+const shortDay = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
+
+function frame(text, top) {
   return {
     animation: false,
     textStyle: text,
-    grid: { left: 8, right: 12, top: 44, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: text },
+    grid: { left: 8, right: 12, top, bottom: 4, containLabel: true },
     tooltip: {
       trigger: "axis",
-      axisPointer: { label: { formatter: ({ value }) => shortDay.format(value) } },
       renderMode: "richText",
       backgroundColor: token("--surface"),
       borderColor: token("--line"),
       textStyle: { ...text, color: token("--ink") },
-      valueFormatter: (value) => value.toLocaleString(document.documentElement.lang),
+      valueFormatter: (value) => value.toLocaleString(language),
+      axisPointer: { type: "line" },
     },
-    xAxis: { type: "time", axisLine: { lineStyle: { color: token("--line") } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true, formatter: (moment) => shortDay.format(moment) } },
-    yAxis: { type: "value", axisLabel: { ...text, formatter: (value) => compact.format(value) }, splitLine: { lineStyle: { color: token("--line") } } },
+    yAxis: {
+      type: "value",
+      axisLabel: { ...text, formatter: (value) => compact.format(value) },
+      splitLine: { lineStyle: { color: token("--line") } },
+    },
+  };
+}
+
+function ageing(place) {
+  const { names, days, values } = series(document.getElementById(place.dataset.table));
+  const text = muted();
+  return {
+    ...frame(text, 44),
+    legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: text },
+    xAxis: {
+      type: "time",
+      axisLine: { lineStyle: { color: token("--line") } },
+      axisTick: { show: false },
+      axisPointer: { label: { formatter: ({ value }) => shortDay.format(value) } },
+      axisLabel: { ...text, hideOverlap: true, formatter: (moment) => shortDay.format(moment) },
+    },
     series: names.map((name, at) => ({
       name,
       type: "line",
@@ -47,8 +65,35 @@ function ageing(place) {
   };
 }
 
+function bands(place) {
+  const rows = [...document.getElementById(place.dataset.table).querySelectorAll("tr[data-bar]")];
+  const text = muted();
+  return {
+    ...frame(text, 12),
+    xAxis: {
+      type: "category",
+      data: rows.map((row) => row.cells[0].textContent.trim()),
+      axisLine: { lineStyle: { color: token("--line") } },
+      axisTick: { show: false },
+      axisLabel: text,
+    },
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 64,
+        data: rows.map((row, at) => ({
+          value: Number(row.dataset.bar),
+          itemStyle: { color: token(`--band-${at + 1}`), borderRadius: [4, 4, 0, 0] },
+        })),
+      },
+    ],
+  };
+}
+
+const drawings = { ageing, bands };
+
 function draw() {
-  for (const { chart, place } of charts) chart.setOption(ageing(place), true);
+  for (const { chart, place } of charts) chart.setOption(drawings[place.dataset.chart](place), true);
 }
 
 document.addEventListener("DOMContentLoaded", () => {

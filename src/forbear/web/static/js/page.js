@@ -1,8 +1,13 @@
-// Small manners of every page: error summaries take the focus, menus close, a form is sent once.
+// Small manners of every page: error summaries take the focus, a moment that passes is said, menus close,
+// a form is sent once.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelector("[data-focus]")?.focus();
+  for (const notice of document.querySelectorAll("[data-after]")) {
+    const seconds = Number(notice.dataset.after);
+    if (seconds < 86400) setTimeout(() => { notice.hidden = false; }, seconds * 1000);
+  }
 });
 
 document.addEventListener("click", (event) => {
