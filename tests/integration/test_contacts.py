@@ -481,6 +481,27 @@ def test_compliance_and_borrowers_call_nobody(propose, borrower):
             propose(actor=actor)
 
 
+def test_without_its_pack_nothing_leaves_and_payments_still_post(propose, lender, loan, now):
+    """Where the law cannot be read nobody is contacted; money that comes in is recorded all the same."""
+    lender.pack_id = "missing"
+    lender.save(update_fields=["pack_id"])
+
+    with pytest.raises(InputError, match="no law pack 'missing'"):
+        propose()
+    payment_record(
+        actor="system:tests",
+        lender_id=lender.pk,
+        key="p-1",
+        now=now,
+        loan_id=loan.pk,
+        amount=50_000,
+        value_date=date(2026, 11, 24),
+        channel_ref="p-1",
+    )
+    assert not Verdict.objects.exists()
+    assert not Contact.objects.exists()
+
+
 def test_a_whole_day_of_work_verifies(propose, close, loan, borrower, now):
     """Calls, denials, promises and payments leave a log that checks out from end to end."""
     receipt = propose()

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from forbear.errors import InputError, NotVisibleError
+from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.evidence.merkle import leaf_hash, root
 from forbear.evidence.seal import Head, entry, verify_signature
 from forbear.services import leaves
@@ -23,7 +23,16 @@ from forbear.services.leaves import subject_of
 from forbear.services.payment import payment_record
 from forbear.services.preference import preference_end, preference_set
 from forbear.store import triggers
-from forbear.store.models import Checkpoint, Contact, EvidenceLeaf, LedgerEvent, Loan, PersonKey, SealedLeaf
+from forbear.store.models import (
+    Checkpoint,
+    Contact,
+    EvidenceLeaf,
+    Hold,
+    LedgerEvent,
+    Loan,
+    PersonKey,
+    SealedLeaf,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -269,6 +278,24 @@ def test_after_erasure_the_log_still_verifies_and_still_finds_changes(sealed, bo
     leaf = EvidenceLeaf.objects.get(kind="hold")
     corrupt("UPDATE store_evidenceleaf SET ref = 'hold_another' WHERE id = %s", [leaf.pk])
     assert first_bad(sealed).startswith(f"EvidenceLeaf {leaf.pk} (hold hold_another)")
+
+
+def test_nothing_new_is_recorded_of_a_person_who_was_erased(sealed, loan, borrower, now):
+    """Without a key there is no evidence, and without evidence no entry."""
+    PersonKey.objects.filter(party=borrower).update(key=None)
+
+    with pytest.raises(RefusedError, match="was destroyed"):
+        hold_open(
+            actor="system:tests",
+            lender_id=sealed,
+            key="h-9",
+            now=now,
+            loan_id=loan.pk,
+            party_id=borrower.pk,
+            kind="dispute",
+            words="金额不对",
+        )
+    assert Hold.objects.count() == 1
 
 
 def test_a_changed_order_is_named(sealed):

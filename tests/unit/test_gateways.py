@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 
 from forbear.errors import InputError
 from forbear.gateways.build import GatewayConfig, build
+from forbear.gateways.clock import SystemClock, VirtualClock
 from forbear.gateways.outbox import OutboxMails, OutboxTexts
 from forbear.gateways.ports import CallOrder, GatewayError, Mail, PaymentOrder, Text
 from forbear.gateways.smtp import SmtpMails
@@ -89,6 +90,20 @@ def test_a_refused_mail_says_whether_to_try_again(serve, answer, permanent):
     assert caught.value.permanent is permanent
 
 
+@pytest.mark.parametrize(("answer", "permanent"), [("550 unknown", True), ("450 busy", False)])
+def test_a_refused_recipient_says_whether_to_try_again(serve, answer, permanent):
+    """The answer to the address counts as the answer to the mail."""
+    mailbox, mails = serve()
+
+    async def refuse(server, session, envelope, address, options):
+        return answer
+
+    mailbox.handle_RCPT = refuse
+    with pytest.raises(GatewayError, match="refused the mail") as caught:
+        mails.send(MAIL)
+    assert caught.value.permanent is permanent
+
+
 def test_a_server_that_is_not_there_is_tried_again():
     """Nobody listening is a passing failure."""
     with pytest.raises(GatewayError, match="did not take the mail") as caught:
@@ -139,6 +154,21 @@ def test_the_configuration_decides_how_mail_goes(tmp_path):
     assert isinstance(build(replace(config, smtp_url="smtp://127.0.0.1:2525")).mail, SmtpMails)
     build(config).mail.send(MAIL)
     assert (tmp_path / "mail" / "ct_1.json").exists()
+
+
+def test_a_virtual_clock_stands_or_runs_and_only_goes_forward():
+    """A clock that stands shows one instant until it is moved; no clock goes back."""
+    clock = VirtualClock(AT, running=False)
+    assert clock.now() == clock.now() == AT
+
+    clock.move_to(AT + timedelta(hours=1))
+    assert clock.now() == AT + timedelta(hours=1)
+    with pytest.raises(InputError, match="only goes forward"):
+        clock.move_to(AT)
+
+    running = VirtualClock(AT, running=True)
+    assert AT <= running.now() <= running.now()
+    assert SystemClock().now().tzinfo is UTC
 
 
 def test_placing_a_call_again_is_the_same_call():
