@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
 from forbear.errors import InputError
+from forbear.loans.changes import apply
 from forbear.loans.explain import cost_of_waiting
 from forbear.loans.fold import advance, fold
 from forbear.loans.rules import BUCKETS, bucket_of
 from forbear.loans.schedule import build_schedule
+from forbear.loans.state import Running
 from forbear.loans.terms import ORDER_CIVIL_CODE_561, Recalculation
 from forbear.testing.builders import car_loan, consumer_loan
 from forbear.testing.ledger import ledger
@@ -69,6 +72,18 @@ def test_an_event_that_cannot_be_is_refused(story, field, rule):
         fold(consumer_loan(), ledger(story, terms=NAMED), as_of=date(2026, 12, 31))
 
     assert field == caught.value.field
+
+
+def test_a_kind_that_no_code_knows_stops_the_fold():
+    """
+    A new kind of event can't be passed over by a fold that was not taught it.
+    """
+    opening, payment = ledger(OPEN + "2026-01-06 pay 1.00 P1")
+    run = Running("L1", consumer_loan(), opening.value_date)
+    apply(run, opening)
+    unknown = SimpleNamespace(body=SimpleNamespace(RANK=9), kind="x", value_date=payment.value_date)
+    with pytest.raises(AssertionError):
+        apply(run, unknown)
 
 
 def test_a_reversal_names_one_payment():

@@ -106,3 +106,15 @@ def test_waiting_costs_a_simple_interest_loan_its_daily_interest():
     assert costs[-1][0] == position.as_of + timedelta(days=20)
     for days, (_, cost) in enumerate(costs, 1):
         assert abs(cost - repaid * Fraction(704, 10_000) * days / 365) < 1
+
+
+def test_interest_is_explained_anew_when_a_payoff_bounces():
+    """
+    Once the schedule is back, its interest is told as if it had never stopped.
+    """
+    story = "2026-01-05 disburse 12000.00\n2026-02-05 pay 12244.60 P1\n2026-04-06 reverse P1"
+    told = explain(consumer_loan(), ledger(story), as_of=date(2026, 4, 10))
+    untouched = explain(consumer_loan(), ledger(story)[:1], as_of=date(2026, 4, 10))
+
+    assert told.interest == untouched.interest
+    assert len(told.interest.segments) == 4

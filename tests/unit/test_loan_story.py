@@ -137,6 +137,20 @@ def test_money_paid_early_settles_the_next_instalments():
     assert position.credit == 0
 
 
+def test_instalments_of_nothing_are_passed_over():
+    """
+    Five fen over twelve months fall due in the last one; money paid early goes there.
+    """
+    terms = consumer_loan(principal=5, rate_annual=Fraction(0))
+    position = on("2026-02-10", "2026-01-05 disburse 0.05\n2026-02-01 pay 0.03 P1", terms)
+
+    assert [(item.instalment_id, item.paid.total) for item in position.instalments] == [
+        ("1-12", 3),
+        ("1-1", 0),
+    ]
+    assert (position.next_due, position.next_due_amount) == (date(2027, 1, 5), 2)
+
+
 def test_a_payment_of_the_payoff_ends_the_loan():
     """
     Paying what is due, the rest of the principal and interest to date ends a fixed schedule.

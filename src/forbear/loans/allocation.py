@@ -194,6 +194,8 @@ def use_ahead(run: Running, item: Item, amount: int) -> None:
     """Set money that was paid ahead against an instalment that falls due; the oldest first."""
     left = amount
     for lot in run.lots_in(Pot.AHEAD):
+        if left == 0:
+            break
         share = run.lot(lot.event_id, item.id)
         for part in (INTEREST, PRINCIPAL):
             used = min(left, lot.parts[part])
@@ -204,8 +206,6 @@ def use_ahead(run: Running, item: Item, amount: int) -> None:
             left -= used
         if not sum(lot.parts):
             run.drop_lot(lot)
-        if left == 0:
-            break
     run.ahead -= amount
 
 

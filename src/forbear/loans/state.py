@@ -196,9 +196,7 @@ class Running:
 
     def planned(self, row: int) -> Item:
         """Return the instalment of one row of a fixed schedule, as far as it is paid by now."""
-        plan = self.plan
-        if plan is None:
-            raise InvariantError("only a fixed schedule has rows")
+        plan, _ = self._fixed_plan()
         known = self.items.get(plan.ids[row])
         if known is not None:
             return known
@@ -224,12 +222,17 @@ class Running:
 
     def resume_schedule(self) -> None:
         """Let a fixed schedule run on as if it had never been settled early."""
-        if self.plan is not None and self.opening is not None:
-            if self.contract_trail is not None:
-                self.contract_trail.clear()
-            self.contract = self.contract_at_opening(self.opening)
-            for row in range(self.next_number - self.opening.number):
-                self.contract.run_on(self.contract.base - self.plan.principal[row], self.plan.due_on[row])
+        plan, opening = self._fixed_plan()
+        if self.contract_trail is not None:
+            self.contract_trail.clear()
+        self.contract = self.contract_at_opening(opening)
+        for row in range(self.next_number - opening.number):
+            self.contract.run_on(self.contract.base - plan.principal[row], plan.due_on[row])
+
+    def _fixed_plan(self) -> tuple[Schedule, Opening]:
+        if self.plan is None or self.opening is None:
+            raise InvariantError("only a fixed schedule has rows")
+        return self.plan, self.opening
 
     def contract_at_opening(self, opening: Opening) -> RunningAccrual:
         """Return the accrual of contract interest as it starts at an opening."""

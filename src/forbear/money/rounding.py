@@ -25,13 +25,10 @@ class Rounding(StrEnum):
     def settle_ratio(self, numerator: int, denominator: int) -> int:
         """Settle ``numerator / denominator`` (denominator above 0) without reducing it first."""
         size, rest = divmod(abs(numerator), denominator)
-        match self:
-            case Rounding.HALF_UP:
-                size += 2 * rest >= denominator
-            case Rounding.HALF_EVEN:
-                size += 2 * rest > denominator or (2 * rest == denominator and size % 2 == 1)
-            case Rounding.UP:
-                size += rest > 0
-            case Rounding.DOWN:
-                pass
+        if self is Rounding.HALF_UP:
+            size += 2 * rest >= denominator
+        elif self is Rounding.HALF_EVEN:
+            size += 2 * rest > denominator or (2 * rest == denominator and size % 2 == 1)
+        elif self is Rounding.UP:
+            size += rest > 0
         return size if numerator >= 0 else -size
