@@ -30,6 +30,7 @@ router = Router(tags=["law"])
     url_name="act_judge",
     operation_id="act_judge",
     summary="Judge a proposed act",
+    by_alias=True,
 )
 def act_judge(request: HttpRequest, act: JudgeIn) -> VerdictOut:
     """Say whether an act would be allowed, denied, or what must be established first.
