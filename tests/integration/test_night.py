@@ -311,22 +311,45 @@ def test_at_night_the_step_waits_for_the_lawful_hour(lender, loan):
     assert item.verdict["fired"][0]["citation"]
 
 
-def test_a_person_who_said_stop_is_not_on_the_list(lender, loan, borrower):
-    """No passing of time makes the call lawful: the plan gives the rule's reason."""
+def stop(party, channel=""):
+    """Let somebody ask not to be contacted, on one channel or at all."""
     preference_set(
         actor=AGENT,
-        lender_id=lender.pk,
-        key="s",
+        lender_id=party.lender_id,
+        key=f"stop-{channel}",
         now=NOW - timedelta(hours=1),
-        party_id=borrower.pk,
+        party_id=party.pk,
         kind="stop",
+        channel=channel,
         source="call",
     )
+
+
+def test_a_person_who_said_stop_is_not_on_the_list(lender, loan, borrower):
+    """No passing of time makes a contact lawful: the plan gives the rule's reason."""
+    stop(borrower)
     summary = close(lender)
     assert not WorkItem.objects.exists()
     assert plan_of(loan)["code"] == "law"
     assert plan_of(loan)["because"]["en"]
     assert summary.waiting == {"law": 1}
+
+
+def test_who_may_not_be_called_gets_a_message_instead(lender, loan, borrower):
+    """A stop on calls is kept to; what is owed is said in writing."""
+    stop(borrower, "call")
+    close(lender)
+    item = WorkItem.objects.get()
+    assert (item.action, item.channel, item.template) == ("message", "sms", "reminder")
+    assert item.outcome == "allowed"
+
+
+def test_who_has_no_number_gets_a_message_instead(lender, loan, borrower):
+    """Without a valid number there is the mailbox."""
+    borrower.contact_points.filter(medium="phone").update(valid_until=date(2026, 10, 1))
+    close(lender)
+    item = WorkItem.objects.get()
+    assert (item.action, item.channel, item.template) == ("message", "email", "reminder")
 
 
 def test_without_a_number_the_plan_says_so(lender, make_party, make_loan):

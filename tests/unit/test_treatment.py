@@ -34,11 +34,17 @@ APPROACH = """
     priority: 1"""
 
 
+INSTEAD = """
+    instead: {channels: [email], template: reminder}"""
+PLACE = "treatment.rows[0].instead"
+
+
 def row(
     row_id: str, dpd: str, action: str = "message", promise: str = "[none, broken]", more: str = ""
 ) -> str:
     channel = {"message": "sms", "call": "call", "visit": "visit"}.get(action, "")
     approach = "" if action == "wait" else APPROACH.format(channel=channel)
+    approach += INSTEAD if action == "call" else ""
     return ROW.format(row_id=row_id, dpd=dpd, promise=promise, action=action, more=approach + more)
 
 
@@ -168,6 +174,9 @@ def test_a_candidate_for_a_visit_names_a_ground() -> None:
          "treatment.rows[0].to", "'contact_person'"),
         ([row("write", "1+").replace("zh-hans: 原因, ", ""), PROMISED],
          "treatment.rows[0].because.zh-hans", "is missing"),
+        ([row("talk", "1+", "call").replace(INSTEAD, ""), PROMISED], PLACE, "is missing"),
+        ([row("talk", "1+", "call").replace("channels: [email]", "channels: [visit]"), PROMISED],
+         f"{PLACE}.channels", "use one of sms, email"),
         ([row("write", "1+").replace("spacing_days: 3", "spacing_days: 0"), PROMISED],
          "treatment.rows[0].spacing_days", "must be 1 or more"),
     ],

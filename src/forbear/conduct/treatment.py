@@ -36,9 +36,18 @@ DPD_MAX = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Instead:
+    """The message that stands in for a call: channels in order of preference, and wording."""
+
+    channels: tuple[str, ...]
+    template: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approach:
     """How a step is made: roles addressed, channels in order of preference, purpose and wording.
 
+    ``instead`` is a message for people whom no hour makes it lawful, or no number possible, to call.
     ``spacing_days`` is the least number of days since the person was last contacted.
     """
 
@@ -46,6 +55,7 @@ class Approach:
     channels: tuple[str, ...]
     purpose: str
     template: str
+    instead: Instead | None
     spacing_days: int
     priority: int
 
@@ -255,9 +265,18 @@ def _approach(entry: Entry, action: str) -> Approach:
         channels=entry.texts("channels", one_of=CHANNELS_OF[action]),
         purpose=entry.text("purpose", one_of=PURPOSES),
         template=entry.text("template"),
+        instead=_instead(entry.entry("instead")) if action == "call" else None,
         spacing_days=entry.number("spacing_days", least=1),
         priority=entry.number("priority", least=1),
     )
+
+
+def _instead(entry: Entry) -> Instead:
+    found = Instead(
+        channels=entry.texts("channels", one_of=CHANNELS_OF["message"]), template=entry.text("template")
+    )
+    entry.done()
+    return found
 
 
 def _range(entry: Entry) -> tuple[int, int | None]:

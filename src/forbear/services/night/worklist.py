@@ -32,6 +32,9 @@ from forbear.store.selectors.personfile import PersonFile, person_files
 
 Progress = Callable[[str, int, int], None]
 
+ALLOWED_NOW = (0, 0.0)
+NEVER = (3, 0.0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chosen:
@@ -137,7 +140,7 @@ class Planner:
                 continue
             if best is None:
                 blocks.append(blocked(self._table, "no_contact_point"))
-            elif best.verdict is not None and _never(best.verdict):
+            elif best.verdict is not None and _never(best):
                 blocks.append(forbidden(best.verdict))
             else:
                 order = (best.priority, best.score, -item.days_past_due, best.loan_id, best.party_id)
@@ -148,16 +151,39 @@ class Planner:
         return made
 
     def _best(self, item: _Chosen, file: PersonFile) -> Candidate | None:
-        """Judge the channels in order of preference: the first allowed, else the soonest lawful one."""
+        """Return the step as it should be made: by its own channels, or else by the message instead."""
+        approach = item.approach
+        best = self._soonest(item, file, item.step.action, approach.channels, approach.template)
+        instead = approach.instead
+        if instead is None or (best is not None and not _never(best)):
+            return best
+        return self._soonest(item, file, "message", instead.channels, instead.template) or best
+
+    def _soonest(
+        self, item: _Chosen, file: PersonFile, action: str, channels: Sequence[str], template: str
+    ) -> Candidate | None:
+        """Judge channels in order of preference: the first that is allowed, else the soonest lawful one."""
         judged = []
-        for channel in item.approach.channels:
+        for channel in channels:
             point = next((point for point in file.points if point.medium == MEDIUM_OF[channel]), None)
             if point is None:
                 continue
-            candidate = _candidate(item, file, point.pk, channel)
-            verdict = self._judge(file, candidate)
-            judged.append(replace(candidate, verdict=verdict))
-            if verdict.outcome is Outcome.ALLOWED:
+            candidate = Candidate(
+                loan_id=item.loan_id,
+                party_id=file.party.pk,
+                contact_point_id=point.pk,
+                action=action,
+                channel=channel,
+                purpose=item.approach.purpose,
+                template=template,
+                ground=item.step.ground or item.step.code,
+                because=item.step.because,
+                priority=item.approach.priority,
+                score=item.score.points,
+                score_reasons=item.score.reasons(),
+            )
+            judged.append(replace(candidate, verdict=self._judge(file, candidate)))
+            if _soonness(judged[-1]) == ALLOWED_NOW:
                 break
         return min(judged, key=_soonness, default=None)
 
@@ -211,36 +237,19 @@ def _facts(row: Row) -> LoanFacts:
     )
 
 
-def _candidate(item: _Chosen, file: PersonFile, point_id: str, channel: str) -> Candidate:
-    return Candidate(
-        loan_id=item.loan_id,
-        party_id=file.party.pk,
-        contact_point_id=point_id,
-        action=item.step.action,
-        channel=channel,
-        purpose=item.approach.purpose,
-        template=item.approach.template,
-        ground=item.step.ground or item.step.code,
-        because=item.step.because,
-        priority=item.approach.priority,
-        score=item.score.points,
-        score_reasons=item.score.reasons(),
-    )
-
-
 def _soonness(candidate: Candidate) -> tuple[int, float]:
-    """Order channels: allowed now, then by the next lawful moment, then what needs to be established."""
+    """Order steps: allowed now, then by the next lawful moment, then what needs to be established."""
     verdict = candidate.verdict
     if verdict is None or verdict.outcome is Outcome.ALLOWED:
-        return 0, 0.0
+        return ALLOWED_NOW
     if verdict.next_moment is not None:
         return 1, verdict.next_moment.timestamp()
-    return (2, 0.0) if verdict.outcome is Outcome.NEEDS else (3, 0.0)
+    return (2, 0.0) if verdict.outcome is Outcome.NEEDS else NEVER
 
 
-def _never(verdict: Verdict) -> bool:
-    """Say whether no passing of time makes this act lawful."""
-    return verdict.outcome is Outcome.DENIED and verdict.next_moment is None
+def _never(candidate: Candidate) -> bool:
+    """Say whether no passing of time makes this step lawful."""
+    return _soonness(candidate) == NEVER
 
 
 def _long_overdue(table: Treatment, row: Row) -> list[str]:
