@@ -102,6 +102,7 @@ def test_every_page_is_accessible_at_every_size(
             page.goto(route.format(loan=desk.pk, party=borrower.pk, verdict=refused.pk))
             axe(page)
             no_sideways(page)
+            assert page.locator("h1").count() == 1
             keep(page, f"{role}-{number}-{language}-{size}{'-dark' if dark else ''}")
 
 
@@ -202,6 +203,7 @@ def test_compliance_verifies_without_leaving_the_page(open_page, axe, come_in, d
     page.goto("/console/evidence/")
     page.get_by_role("button", name="Verify now").click()
     page.get_by_text("Everything fits.").wait_for()
+    assert page.url.endswith("/console/evidence/")
     axe(page)
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.services.staff import staff_add, staff_change
@@ -107,3 +112,19 @@ def test_two_step_sign_in_can_be_switched_on(staff):
     assert "<svg" in html
     assert "data:image" not in html
     assert " style=" not in html
+
+
+def test_two_step_sign_in_asks_for_the_second_step(staff, client):
+    """Once it is on, the password alone opens nothing; a recovery code opens the account once."""
+    own = staff("agent")
+    own.post("/accounts/reauthenticate/", {"password": "a long enough password"})
+    form = own.get("/accounts/2fa/totp/activate/").context["form"]
+    code = format_hotp_value(hotp_value(form.secret, next(iter(yield_hotp_counters_from_time()))))
+    codes = own.post("/accounts/2fa/totp/activate/", {"code": code}, follow=True).context["unused_codes"]
+    door = {"login": "pine.agent", "password": "a long enough password"}
+    client.post("/choose/", {"language": "en"})
+    assert client.post("/accounts/login/", door).url == "/accounts/2fa/authenticate/"
+    assert client.get("/console/worklist/").status_code == 302
+    assert "Second step" in client.get("/accounts/2fa/authenticate/").content.decode()
+    client.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+    assert client.get("/console/worklist/").status_code == 200

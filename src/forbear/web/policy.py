@@ -57,7 +57,7 @@ def policy(*roles: Role, anonymous: bool = False, signin: str = "account_login")
 
 def declared(view: View, rule: Policy) -> View:
     """Mark a view that enforces its policy by its own means (an API's bearer tokens, for one)."""
-    view.forbear_policy = rule  # type: ignore[attr-defined]
+    view.forbear_policy = rule  # type: ignore[attr-defined]  # functions carry attributes, types don't say so
     return view
 
 

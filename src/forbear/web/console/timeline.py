@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Model
 
@@ -48,9 +47,3 @@ def _sources(loan: Loan) -> list[list[Entry]]:
         ],
         [Entry(row.since, "wish", row) for row in wishes],
     ]
-
-
-def reasons_of(body: dict[str, Any], language: str) -> str:
-    """Return the deciding sentence of a stored verdict, in the reader's language."""
-    fired = body.get("fired") or []
-    return str(fired[0]["reason"][language]) if fired else ""

@@ -115,3 +115,14 @@ document.addEventListener("keydown", (event) => {
   else if (!press(letter)) return;
   event.preventDefault();
 });
+
+// Without a connection the page says so, and says nothing once there is one again.
+
+function connected(yes) {
+  document.getElementById("offline").hidden = yes;
+}
+
+addEventListener("offline", () => connected(false));
+addEventListener("online", () => connected(true));
+document.addEventListener("htmx:sendError", () => connected(false));
+document.addEventListener("htmx:afterOnLoad", () => connected(true));
