@@ -12,7 +12,7 @@ from django.forms.models import model_to_dict
 from forbear.errors import RefusedError
 from forbear.law.verdict import ContactRefusedError
 from forbear.services.contact import contact_close, contact_propose
-from forbear.services.contact_bulk import PastAct, PastContacts, PastEnd
+from forbear.services.contact_bulk import PastAct, PastContacts, PastEnd, contacts_write
 from forbear.services.evidence import evidence_seal, evidence_verify
 from forbear.services.facts import Proposal, file_of
 from forbear.services.message import message_send
@@ -64,6 +64,11 @@ def act_of(lender: Any, what: Proposal, at: datetime) -> PastAct:
     return PastAct(at=at, actor=AGENT, proposal=what, file=file)
 
 
+def write(past: PastContacts) -> None:
+    """Write what was collected."""
+    contacts_write(past.collected, lender_id=past.lender_id, pack_id="cn", watch=lambda done, total: None)
+
+
 def stored() -> list[dict[str, Any]]:
     """Every row that contacts leave, without the names that each path gives in its own way."""
     tables = (Verdict, Contact, ContactOutcome, Message, Promise)
@@ -103,7 +108,7 @@ def test_a_call_of_the_past_leaves_what_a_call_leaves(
     act = act_of(lender, call, now)
     end = PastEnd(at=ended, outcome="answered", right_party=True, two_way=True, promise=(50_000, due_on))
     past.call_or_visit(act, past.propose(act), end)
-    past.write(lambda done, total: None)
+    write(past)
 
     assert present == (stored(), sorted(kinds()))
 
@@ -142,7 +147,7 @@ def test_a_message_of_the_past_leaves_what_a_message_leaves(
     )
     act = act_of(lender, text, now)
     past.message(act, past.propose(act), words, delivered=True)
-    past.write(lambda done, total: None)
+    write(past)
 
     assert present == (stored(), sorted(kinds()))
 
@@ -162,7 +167,7 @@ def test_a_refusal_of_the_past_is_a_verdict_and_nothing_else(lender: Any, call: 
     end = PastEnd(at=NIGHT, outcome="answered", right_party=True, two_way=True)
     with pytest.raises(RefusedError, match="did not allow"):
         past.call_or_visit(act, verdict, end)
-    past.write(lambda done, total: None)
+    write(past)
 
     assert present == (stored(), kinds())
     assert ["verdict"] == kinds()
@@ -188,7 +193,7 @@ def test_the_past_is_sealed_in_the_order_of_recording(
         end = PastEnd(at=act.at + timedelta(minutes=1), outcome="no_answer", right_party=None, two_way=False)
         past.call_or_visit(act, past.propose(act), end)
     past.preference(wish)
-    past.write(lambda done, total: None)
+    write(past)
     evidence_seal(lender_id=lender.pk, now=now)
 
     times = list(

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import models, transaction
 
 from forbear.conduct.promises import MoneyIn, PromiseToPay, settle_promises
-from forbear.errors import RefusedError
+from forbear.errors import RefusedError, invariant
 from forbear.law.judge import judge_act
 from forbear.law.situation import PastContact
 from forbear.law.verdict import Outcome
@@ -76,21 +76,34 @@ class PastEnd:
     """Amount in minor units, and the day."""
 
 
+@dataclass(slots=True)
+class Collected:
+    """Rows that wait to be written, by table, and the leaves that vouch for them."""
+
+    rows: dict[type[models.Model], list[models.Model]] = field(default_factory=lambda: defaultdict(list))
+    leaves: list[Entry] = field(default_factory=list)
+
+    def extend(self, other: Collected) -> None:
+        """Take over what somebody else collected."""
+        for table, rows in other.rows.items():
+            self.rows[table].extend(rows)
+        self.leaves.extend(other.leaves)
+
+
 class PastContacts:
-    """Collects one lender's acts as they are judged, and writes them all at the end."""
+    """Collects one lender's acts as they are judged; ``contacts_write`` writes what was collected."""
 
     def __init__(self, *, actor: str, lender_id: str, pack_id: str) -> None:
         require(actor, "contact_propose")
         self.lender_id = lender_id
-        self._book = book_of(pack_id)
-        self._rows: dict[type[models.Model], list[models.Model]] = {table: [] for table in _TABLES}
-        self._leaves: list[Entry] = []
+        self.collected = Collected()
+        self._pack = book_of(pack_id).pack
         self._promises: dict[str, list[tuple[Promise, date]]] = defaultdict(list)
 
     def propose(self, act: PastAct) -> Verdict:
         """Judge an act at its moment; the verdict comes back, stored or not yet."""
         situation = situation_of(act.file, act.proposal, now=act.at)
-        verdict = judge_act(self._book.pack, situation, at=act.at)
+        verdict = judge_act(self._pack, situation, at=act.at)
         row = Verdict(
             id=derived_id(
                 "vd", self.lender_id, act.proposal.loan_id, act.proposal.party_id, act.at.isoformat()
@@ -149,7 +162,7 @@ class PastContacts:
             detail=f"{contact.pk}.json" if delivered else "The carrier could not deliver it.",
         )
         self._note("message", message, contact.party_id, act.at)
-        self._leaves.append(Entry("message_end", message, contact.party_id, act.at))
+        self.collected.leaves.append(Entry("message_end", message, contact.party_id, act.at))
         return _line(contact, "delivered" if delivered else "undelivered", two_way=False)
 
     def settle_promises(
@@ -169,7 +182,7 @@ class PastContacts:
         """Keep a hold, and its end where it has one."""
         self._note("hold", row, row.party_id, row.opened_at)
         if row.closed_at is not None:
-            self._leaves.append(Entry("hold_end", row, row.party_id, row.closed_at))
+            self.collected.leaves.append(Entry("hold_end", row, row.party_id, row.closed_at))
 
     def preference(self, row: Preference) -> None:
         """Keep a wish that is in force."""
@@ -177,23 +190,7 @@ class PastContacts:
 
     def state(self, row: PartyState) -> None:
         """Keep a state of a person."""
-        self._rows[PartyState].append(row)
-
-    def write(self, watch: Callable[[int, int], None]) -> dict[str, int]:
-        """Write everything, in the order of recording, all or nothing; return the count of each table.
-
-        ``watch`` is told how many leaves of how many are written.
-        """
-        self._leaves.sort(key=lambda entry: entry.recorded_at)
-        with transaction.atomic():
-            if self._rows[Verdict]:
-                keep(self._book, min(row.judged_at for row in self._rows[Verdict]))
-            for table in _TABLES:
-                table.objects.bulk_create(self._rows[table], batch_size=BATCH)
-            for start in range(0, len(self._leaves), BATCH):
-                leaves_add(self._leaves[start : start + BATCH])
-                watch(min(start + BATCH, len(self._leaves)), len(self._leaves))
-        return {table.__name__: len(rows) for table, rows in self._rows.items()}
+        self.collected.rows[PartyState].append(row)
 
     def _contact(self, act: PastAct, verdict: Verdict) -> Contact:
         if verdict.outcome != Outcome.ALLOWED:
@@ -230,8 +227,29 @@ class PastContacts:
         self._note("promise", row, contact.party_id, made_at)
 
     def _note(self, kind: str, row: models.Model, party_id: str, at: datetime) -> None:
-        self._rows[type(row)].append(row)
-        self._leaves.append(Entry(kind, row, party_id, at))
+        self.collected.rows[type(row)].append(row)
+        self.collected.leaves.append(Entry(kind, row, party_id, at))
+
+
+def contacts_write(
+    collected: Collected, *, lender_id: str, pack_id: str, watch: Callable[[int, int], None]
+) -> dict[str, int]:
+    """Write everything in the order of recording, all or nothing; return the count of each table.
+
+    ``watch`` is told how many leaves of how many are written.
+    """
+    book = book_of(pack_id)
+    leaves = sorted(collected.leaves, key=lambda entry: entry.recorded_at)
+    invariant(all(entry.row.lender_id == lender_id for entry in leaves), "contacts are of one lender")
+    with transaction.atomic():
+        if leaves:
+            keep(book, leaves[0].recorded_at)
+        for table in _TABLES:
+            table.objects.bulk_create(collected.rows[table], batch_size=BATCH)
+        for start in range(0, len(leaves), BATCH):
+            leaves_add(leaves[start : start + BATCH])
+            watch(min(start + BATCH, len(leaves)), len(leaves))
+    return {table.__name__: len(collected.rows[table]) for table in _TABLES}
 
 
 def _line(contact: Contact, outcome: str, *, two_way: bool) -> PastContact:

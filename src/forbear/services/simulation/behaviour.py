@@ -19,7 +19,7 @@ from forbear.loans.events import (
     RecoveryReceived,
 )
 from forbear.loans.fold import advance, fold
-from forbear.loans.position import LoanState, Position
+from forbear.loans.position import LoanState
 from forbear.loans.schedule import build_schedule
 from forbear.services.simulation.chance import happens, stream, weighted
 from forbear.services.simulation.lenders import ZONE, LenderPlan, Plan
@@ -52,14 +52,13 @@ Step = tuple[date, int, str]
 
 @dataclass(slots=True)
 class History:
-    """The ledger of one loan as it grew, and how it stands at the end."""
+    """The ledger of one loan as it grew, and when it was late."""
 
     loan: LoanPlan
     kind: str
     events: list[LoanEvent] = field(default_factory=list)
     late: list[tuple[date, date | None]] = field(default_factory=list)
     """Each stretch past due: its first day, and the day it was cured (None: still late)."""
-    position: Position | None = None
 
 
 def history_of(plan: Plan, lender: LenderPlan, loan: LoanPlan) -> History:
@@ -104,7 +103,6 @@ class _Life:
         self._look(self._last_day)
         if self._late_since is not None:
             self._history.late.append((self._late_since, None))
-        self._history.position = self._position
 
     def _intentions(self) -> Iterator[Step]:
         """Yield the due days, and for each the day on which the borrower means to pay."""

@@ -7,7 +7,7 @@ moment at which it would have happened; what is refused stays a verdict and noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import heapify, heappop, heappush
@@ -26,7 +26,7 @@ from forbear.services.facts import MEDIUM_OF, Proposal
 from forbear.services.simulation.answers import Answer, answer
 from forbear.services.simulation.behaviour import History
 from forbear.services.simulation.chance import happens, stream
-from forbear.services.simulation.lenders import ZONE, LenderPlan, Plan
+from forbear.services.simulation.lenders import ZONE, Plan
 from forbear.services.simulation.people import Person
 from forbear.services.simulation.shelf import loan_row
 from forbear.services.simulation.wishes import Acquaintance
@@ -95,10 +95,10 @@ class Desk:
     """Works the late loans of one borrower after the other."""
 
     def __init__(
-        self, plan: Plan, lender: LenderPlan, people: dict[int, Person], contacts: PastContacts
+        self, plan: Plan, lender: Lender, people: Mapping[int, Person], contacts: PastContacts
     ) -> None:
         self._plan = plan
-        self._lender = Lender.objects.get(pk=lender.lender_id)
+        self._lender = lender
         self._people = people
         self._contacts = contacts
         self._until = datetime.combine(plan.today, time(), ZONE).astimezone(UTC)

@@ -14,11 +14,16 @@ STARTS_AT = datetime(2026, 11, 24, 10, 0, tzinfo=ZONE)
 """When the demonstration begins; its history ends the day before."""
 
 SEED = "forbear-demo-1"
+PACK = "cn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LenderPlan:
-    """What an invented lender is like. Rates are in basis points of a year."""
+    """What an invented lender is like.
+
+    ``products`` are (name, instalments, weight), ``rates_bp`` (basis points of a year, weight);
+    ``months_closed`` is for how many months back the book over time reaches.
+    """
 
     lender_id: str
     name: str
@@ -29,6 +34,7 @@ class LenderPlan:
     first_phone: int
     prefix: str
     borrowers: int
+    months_closed: int = HISTORY_MONTHS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,7 @@ def demo_plan(*, seed: str = SEED, borrowers: int = 2000, starts_at: datetime = 
         rates_bp=((1200, 30), (1440, 40), (1600, 30)),
         first_phone=19900050000,
         prefix="LX",
+        months_closed=6,
         borrowers=max(1, borrowers // 10),
     )
     return Plan(seed=seed, starts_at=starts_at, lenders=(pinecone, willow))

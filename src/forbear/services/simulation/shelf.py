@@ -12,7 +12,7 @@ from forbear.loans.codec import terms_to_body
 from forbear.services.leaves import Entry, key_make, leaves_add
 from forbear.services.ledger import load
 from forbear.services.simulation.behaviour import ACTOR, History
-from forbear.services.simulation.lenders import ZONE, LenderPlan, Plan
+from forbear.services.simulation.lenders import PACK, ZONE, LenderPlan, Plan
 from forbear.services.simulation.loans import LoanPlan
 from forbear.services.simulation.people import Person, person
 from forbear.store.models import ContactPoint, Lender, Loan, LoanRole, Party, PersonKey
@@ -23,14 +23,14 @@ Watch = Callable[[str, int, int], None]
 """Told the title of a step, how much of it is done, and of how much."""
 
 
-def lender_add(plan: Plan, lender: LenderPlan) -> None:
+def lender_add(plan: Plan, lender: LenderPlan) -> Lender:
     """Make the tenant."""
-    Lender.objects.create(
+    return Lender.objects.create(
         id=lender.lender_id,
         name=lender.name,
         legal_name=lender.legal_name,
         country="CN",
-        pack_id="cn",
+        pack_id=PACK,
         currency="CNY",
         language="zh-hans",
         zone=str(ZONE),
@@ -128,17 +128,14 @@ def loans_add(lender: LenderPlan, loans: Sequence[LoanPlan], people: dict[int, P
         )
 
 
-def ledgers_add(
-    plan: Plan, lender: LenderPlan, histories: Sequence[History], *, watch: Watch, title: str
-) -> int:
+def ledgers_add(plan: Plan, lender: LenderPlan, histories: Iterable[History]) -> int:
     """Append every history to its ledger, chained and sealed as any event is; return how many events."""
-
-    def watched() -> Iterator[tuple[str, Sequence[object]]]:
-        for done, history in enumerate(histories, 1):
-            yield (history.loan.loan_id, history.events)
-            watch(title, done, len(histories))
-
-    return load(actor=ACTOR, lender_id=lender.lender_id, now=plan.starts_at, histories=watched())
+    return load(
+        actor=ACTOR,
+        lender_id=lender.lender_id,
+        now=plan.starts_at,
+        histories=((history.loan.loan_id, history.events) for history in histories),
+    )
 
 
 def _key(plan: Plan, one: Person) -> bytes:

@@ -1,0 +1,142 @@
+"""The demonstration: two invented lenders, 18 months of their past, tonight's close, and a way in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.db import connections
+
+from forbear.config.settings import Settings
+from forbear.gateways.demo import DemoMark, mark_write
+from forbear.money.calendar import add_months
+from forbear.services import runtime
+from forbear.services.contact_bulk import Collected, contacts_write
+from forbear.services.evidence import evidence_seal
+from forbear.services.night import nights_run
+from forbear.services.simulation import shelf
+from forbear.services.simulation.behaviour import ACTOR, History
+from forbear.services.simulation.lenders import PACK, ZONE, LenderPlan, Plan
+from forbear.services.simulation.lives import lives
+from forbear.services.simulation.loans import STORY_NUMBER, loan_plans
+from forbear.services.simulation.people import party_id_of
+from forbear.services.simulation.shelf import Watch
+from forbear.store.models import Lender, Loan, Party, User
+from forbear.store.models.access import Role
+
+PASSWORD = "pine-lantern-2026"  # noqa: S105  (of invented accounts, and said aloud)
+STAFF = (Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR)
+MAIN = "pinecone"
+
+
+def demo_build(*, plan: Plan, watch: Watch, close: bool = True) -> None:
+    """Make the demonstration in an empty data folder, and mark it as complete at the very end.
+
+    ``close`` runs the close of the night before the demonstration begins. The same plan gives the
+    same rows and the same evidence root.
+    """
+    watch("Tables", 0, 0)
+    call_command("migrate", interactive=False, verbosity=0)
+    for lender in plan.lenders:
+        _lender_build(plan, lender, watch)
+        accounts_add(lender.lender_id, plan.starts_at)
+        if close:
+            _close(plan, lender, watch)
+        watch(f"{lender.name}: evidence sealed", 0, 0)
+        evidence_seal(lender_id=lender.lender_id, now=plan.starts_at)
+    connections.close_all()
+    mark = DemoMark(seed=plan.seed, borrowers=plan.lenders[0].borrowers, starts_at=plan.starts_at.isoformat())
+    mark_write(runtime.data_dir(), mark)
+
+
+def accounts_add(lender_id: str, now: datetime) -> None:
+    """Make one account for each role of a lender's staff, all with the password of the demonstration."""
+    password = make_password(PASSWORD)
+    User.objects.bulk_create(
+        User(
+            username=username(lender_id, role),
+            password=password,
+            lender_id=lender_id,
+            role=role,
+            first_name=f"{role.label} (demo)",
+            date_joined=now,
+        )
+        for role in STAFF
+    )
+
+
+def username(lender_id: str, role: str) -> str:
+    """Return the name under which a role of a lender signs in: ``agent``, or ``agent.willow``."""
+    return role if lender_id == MAIN else f"{role}.{lender_id}"
+
+
+def welcome(settings: Settings) -> list[str]:
+    """Return what a stranger has to know to begin: addresses, sign-ins, and one loan to try."""
+    base = f"http://{settings.host}:{settings.port}"
+    now = runtime.clock().now().astimezone(ZONE)
+    lender = Lender.objects.get(pk=MAIN)
+    story = Party.objects.get(pk=party_id_of(MAIN, STORY_NUMBER))
+    loan = Loan.objects.get(roles__party=story)
+    phone = story.contact_points.get(medium="phone").value
+    return [
+        "",
+        f"{lender.legal_name}",
+        f"  Everybody in it is invented. Its clock says {now:%a %d %b %Y, %H:%M} in Shanghai and runs on.",
+        "",
+        f"  Console   {base}/   password for every account: {PASSWORD}",
+        *(f"            {username(MAIN, role):<14} {role.label}" for role in STAFF),
+        f"            a second lender sees its own only: {username('willow', Role.AGENT)}, …",
+        f"  Portal    {base}/portal/{MAIN}/",
+        f"            {story.name}: phone {phone}, born {story.born_on}; the code appears on the page",
+        f"            and as a file in {settings.data_dir}/outbox/sms",
+        f"  Try this  Loan {loan.reference} of {story.name} missed its instalment 16 days ago.",
+        "            Sign in as agent, find it on the worklist, and call; then move the clock to 22:00",
+        "            with the bar at the top of the page, and call again.",
+        "",
+    ]
+
+
+def _lender_build(plan: Plan, lender: LenderPlan, watch: Watch) -> None:
+    watch(f"{lender.name}: people and loans", 0, 0)
+    row = shelf.lender_add(plan, lender)
+    loans = loan_plans(plan, lender)
+    people = shelf.people_of(plan, lender, loans)
+    shelf.people_add(plan, lender, people.values())
+    shelf.loans_add(lender, loans, people)
+    contacts = Collected()
+
+    def lived() -> Iterator[History]:
+        done = 0
+        for life in lives(plan, lender, row, loans, people):
+            contacts.extend(life.contacts)
+            yield from life.histories
+            done += len(life.histories)
+            watch(f"{lender.name}: loans lived and judged", done, len(loans))
+
+    shelf.ledgers_add(plan, lender, lived())
+    contacts_write(
+        contacts,
+        lender_id=lender.lender_id,
+        pack_id=PACK,
+        watch=lambda done, total: watch(f"{lender.name}: contacts kept", done, total),
+    )
+
+
+def _close(plan: Plan, lender: LenderPlan, watch: Watch) -> None:
+    """Close the month's ends of the history, for the book over time, and then the night before."""
+
+    def titled(title: str, done: int = 0, total: int = 0) -> None:
+        watch(f"{lender.name}: {title}", done, total)
+
+    yesterday = plan.today - timedelta(days=1)
+    nights_run(
+        actor=ACTOR,
+        lender_id=lender.lender_id,
+        now=plan.starts_at,
+        first=add_months(plan.today, -lender.months_closed),
+        last=yesterday,
+        every="month",
+        report=titled,
+    )
