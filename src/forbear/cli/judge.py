@@ -1,0 +1,94 @@
+"""``forbear judge`` and ``forbear verify``: ask the law, and check the evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from forbear.cli.environment import pick_lender, set_up
+from forbear.cli.failures import DONE, NO
+from forbear.errors import InputError
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+FILE_BYTES_MAX = 1_000_000
+
+
+@click.command(short_help="Ask a law pack about one act, without a database.")
+@click.option("--pack", "pack_id", required=True, help="The law pack, for example cn.")
+@click.option("--facts", type=click.Path(path_type=Path), required=True, help="What is known: YAML or JSON.")
+@click.option("--as-of", type=DAY, help="Judge by the law as it stood on this day. [the day of the act]")
+@click.option("--language", type=click.Choice(["zh-hans", "en"]), default="en", show_default=True)
+@click.pass_context
+def judge(context: click.Context, pack_id: str, facts: Path, as_of: datetime | None, language: str) -> None:
+    """Ask a law pack whether one act may be done, and by which rule not.
+
+    The file names what is known: facts of the pack such as channel and purpose, the instant (at) and
+    the zones of the person. What it does not name is not known, and is never taken as harmless.
+    The exit status is 0 when the act is allowed, 1 when it is denied or something must be known
+    first. No database is read or written.
+
+    \b
+    Example:  forbear judge --pack cn --facts call.yaml
+              where call.yaml holds, among others,  channel: call
+                                                    at: "2026-11-24T21:59:00+08:00"
+    Writes:   nothing
+    """
+    from forbear.gateways.clock import SystemClock
+    from forbear.gateways.packs import read_pack_texts
+    from forbear.law.facts import facts_from_mapping
+    from forbear.law.judge import judge as judge_facts
+    from forbear.law.parse import parse
+    from forbear.law.verdict import Outcome
+    from forbear.law.wording import sentences
+
+    pack = parse(read_pack_texts(pack_id))
+    day = as_of.date() if as_of else None
+    known = facts_from_mapping(pack, _mapping(facts), now=SystemClock().now(), as_of=day)
+    verdict = judge_facts(pack, known)
+    for line in sentences(verdict, language):
+        click.echo(line)
+    context.exit(DONE if verdict.outcome is Outcome.ALLOWED else NO)
+
+
+@click.command(short_help="Check every entry of ledger and evidence; name the first bad one.")
+@click.option("--lender", help="Only this lender's. [every lender's]")
+@click.pass_context
+def verify(context: click.Context, lender: str | None) -> None:
+    """Check the ledgers' chains, the evidence log, its signed roots, and that each entry fits its row.
+
+    The exit status is 0 when everything holds, 1 when something does not; then the first bad entry
+    is named.
+
+    \b
+    Example:  forbear verify --lender mine
+    Writes:   nothing
+    """
+    set_up()
+    from forbear.services.evidence import evidence_verify
+
+    report = evidence_verify(lender_id=pick_lender(lender) if lender else None)
+    waiting = f", {report.unsealed:,} of them not sealed yet" if report.unsealed else ""
+    if report.ok:
+        click.echo(f"Ok: {report.entries:,} entries and {report.checkpoints:,} signed roots{waiting}.")
+        click.echo(f"Root: {report.root or 'none yet'}")
+    else:
+        click.echo(f"Not ok. First bad entry: {report.first_bad}")
+    context.exit(DONE if report.ok else NO)
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    if path.stat().st_size > FILE_BYTES_MAX:
+        raise InputError(f"{path} is larger than a megabyte; facts of one act are a page.", field="facts")
+    try:
+        read = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise InputError(
+            f"{path} is not YAML or JSON: {' '.join(str(error).split())}", field="facts"
+        ) from error
+    if not isinstance(read, dict) or not all(isinstance(key, str) for key in read):
+        raise InputError(f"{path} must hold names with values, such as  channel: call", field="facts")
+    return read

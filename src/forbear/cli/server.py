@@ -1,0 +1,90 @@
+"""The HTTP server, and the ticker that sends and seals beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError, connection
+from waitress.server import create_server
+
+from forbear.cli.port import listen
+from forbear.config.settings import Settings
+from forbear.errors import InvariantError, RefusedError
+from forbear.gateways.demo import KEPT_EVERY, clock_keep
+from forbear.services.demo_clock import nights_catch_up
+from forbear.services.runtime import clock
+from forbear.services.tasks import tick
+
+
+class Ticker:
+    """Sends what is queued and seals what is new, every two seconds, until stopped."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+
+    def start(self) -> None:
+        """Start ticking."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the tick that runs, and no more."""
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while not self._stop.wait(KEPT_EVERY.total_seconds()):
+            try:
+                self.once()
+            except DatabaseError as error:
+                click.echo(f"Sending and sealing waits for the database: {error}", err=True)
+            except RefusedError as error:
+                click.echo(f"The demonstration waits: {error}", err=True)
+            except InvariantError as error:
+                click.echo(f"A bug stopped sending and sealing; the server ends: {error}", err=True)
+                os.kill(os.getpid(), signal.SIGTERM)
+                break
+        connection.close()
+
+    def once(self) -> None:
+        """Do one tick."""
+        now = clock().now()
+        tick(now=now)
+        if self._settings.demo:
+            clock_keep(Path(self._settings.data_dir), now)
+            for night in nights_catch_up(now=now):
+                click.echo(f"Closed {night.day} for {night.lender_id}: {night.overdue:,} loans overdue.")
+
+
+def run(settings: Settings, *, threads: int = 8, listener: socket.socket | None = None) -> None:
+    """Serve until Ctrl-C or SIGTERM; then finish the requests and the tick that run."""
+    signal.signal(signal.SIGTERM, _leave)
+    server = create_server(
+        get_wsgi_application(),
+        sockets=[listener or listen(settings.host, settings.port)],
+        threads=threads,
+        ident=None,
+    )
+    ticker = Ticker(settings)
+    ticker.start()
+    click.echo(f"Forbear is at http://{settings.host}:{settings.port}/  (Ctrl-C ends it)")
+    sys.stdout.flush()
+    try:
+        server.run()
+    finally:
+        server.close()
+        ticker.stop()
+        click.echo("Stopped; everything is kept.")
+
+
+def _leave(signum: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,201 @@
+"""The command line as a user meets it: another process, its streams and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+FAILED = 2
+
+
+@pytest.fixture
+def forbear(tmp_path: Path):
+    """Run ``forbear`` in a data folder of its own: ``forbear("close", "--day", "2026-11-23")``."""
+
+    def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "forbear.cli", *arguments],
+            env=environment(tmp_path, **environ),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            cwd=tmp_path,
+        )
+
+    return run
+
+
+def environment(data_dir: Path, **changes: str) -> dict[str, str]:
+    """The environment of a fresh installation: nothing set but its folder."""
+    clean = {key: text for key, text in os.environ.items() if not key.startswith("FORBEAR_")}
+    return clean | {"FORBEAR_DATA_DIR": str(data_dir / "data")} | changes
+
+
+def expect_one_sentence(result: subprocess.CompletedProcess[str], *fragments: str) -> None:
+    """Check that an error is one line on stderr with these words in it, and the status 2."""
+    lines = result.stderr.strip().splitlines()
+    assert 1 == len(lines), result.stderr
+    assert FAILED == result.returncode
+    for fragment in fragments:
+        assert fragment in lines[0]
+
+
+def test_the_help_lists_every_command_in_order(forbear):
+    """
+    Somebody who types --help sees what there is, the first steps first.
+    """
+    said = forbear("--help").stdout
+
+    names = ["demo", "serve", "migrate", "import", "close", "report", "judge", "verify"]
+    places = [said.index(f"\n  {name} ") for name in names]
+    assert sorted(places) == places
+
+
+def test_a_wrong_setting_names_its_key(forbear):
+    """
+    A key that is not known, or holds what it can't, stops the start with its name.
+    """
+    expect_one_sentence(forbear("verify", FORBEAR_PROT="1"), "FORBEAR_PROT is not a setting")
+    expect_one_sentence(forbear("verify", FORBEAR_PORT="eighty"), "FORBEAR_PORT")
+
+
+def test_no_database_yet_names_the_command_that_makes_one(forbear, tmp_path: Path):
+    """
+    Before anything was made, a command says how to make it, and makes nothing itself.
+    """
+    expect_one_sentence(forbear("verify"), "no database", "forbear migrate", "forbear demo")
+
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_database_of_another_version_asks_for_migrate(forbear, tmp_path: Path):
+    """
+    A database without the newest tables is not read.
+    """
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "forbear.sqlite3").touch()
+
+    expect_one_sentence(forbear("verify"), "not up to date", "forbear migrate")
+
+
+def test_migrate_can_be_repeated(forbear):
+    """
+    The second time changes nothing and says the same.
+    """
+    first, second = forbear("migrate"), forbear("migrate")
+
+    assert (0, 0) == (first.returncode, second.returncode)
+    assert first.stdout == second.stdout
+    assert "up to date" in first.stdout
+
+
+def test_serving_without_a_key_is_refused(forbear):
+    """
+    Sessions are never signed with a key that everybody knows.
+    """
+    forbear("migrate")
+
+    expect_one_sentence(forbear("serve"), "FORBEAR_SECRET_KEY", "python3 -c")
+
+
+def test_a_taken_port_names_another(forbear):
+    """
+    The error names the port that is taken and how to choose another.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        expect_one_sentence(forbear("demo", "--port", str(port)), f"Port {port}", f"PORT={port + 1}")
+
+
+def test_an_unknown_lender_lists_the_known(forbear):
+    """
+    Before there is any lender, the error says how one is made.
+    """
+    forbear("migrate")
+
+    expect_one_sentence(forbear("verify", "--lender", "nobody"), "no lender", "import tape")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (("close", "--from", "2026-01-31"), "--to"),
+        (("close", "--day", "tonight"), "forbear close --help"),
+        (("shut",), "No such command"),
+        (("import", "tape"), "forbear import tape --help"),
+        (("demo", "--now", "noon"), "--now"),
+    ],
+)
+def test_wrong_usage_points_at_the_help(forbear, arguments: tuple[str, ...], fragment: str):
+    """
+    A wrong word on the command line is one sentence, not a page.
+    """
+    expect_one_sentence(forbear(*arguments), fragment)
+
+
+def test_judging_needs_no_database(forbear, tmp_path: Path):
+    """
+    The law answers from the facts alone: allowed is 0, denied is 1, and the rule is named.
+    """
+    facts = {"channel": "call", "purpose": "remind", "at": "2026-11-24T22:00:00+08:00"}
+    path = tmp_path / "call.json"
+    path.write_text(json.dumps(facts))
+
+    denied = forbear("judge", "--pack", "cn", "--facts", str(path))
+
+    assert 1 == denied.returncode
+    assert "22:00" in denied.stdout
+    assert not (tmp_path / "data").exists()
+
+
+def test_facts_that_cannot_be_read_say_why(forbear, tmp_path: Path):
+    """
+    A missing file, a broken one, a list, and a fact that the pack does not know each say so.
+    """
+    path = tmp_path / "facts.yaml"
+    expect_one_sentence(forbear("judge", "--pack", "cn", "--facts", "none.yaml"), "There is no file none.yaml")
+    for text, fragment in [
+        ("a: [", "not YAML or JSON"),
+        ("- a", "names with values"),
+        ("chanel: call", "'channel'"),
+    ]:
+        path.write_text(text)
+        expect_one_sentence(forbear("judge", "--pack", "cn", "--facts", str(path)), fragment)
+    path.write_text("channel: call")
+    expect_one_sentence(forbear("judge", "--pack", "xx", "--facts", str(path)), "'xx'")
+
+
+def test_the_server_ends_cleanly_on_a_signal(forbear, tmp_path: Path):
+    """
+    SIGTERM finishes what runs and ends with status 0; the page was served until then.
+    """
+    forbear("migrate")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "forbear.cli", "serve", "--port", str(port)],
+        env=environment(tmp_path, FORBEAR_SECRET_KEY="s" * 60),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert f":{port}/" in server.stdout.readline()
+        with urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=30) as answer:
+            assert 200 == answer.status
+        server.send_signal(signal.SIGTERM)
+
+        rest = server.communicate(timeout=30)[0]
+    finally:
+        server.kill()
+
+    assert "Stopped; everything is kept." in rest
+    assert 0 == server.returncode
