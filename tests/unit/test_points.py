@@ -85,6 +85,7 @@ def test_no_feature_is_one_that_may_not_be_used() -> None:
         ("points: 20", "points: high", "must be a whole number"),
         ("start: 100", "start: 100\nend: 3", "scorecard.end is not known"),
         ("attributes:", "attributes: []\nmore:", "must be a list with entries"),
+        ("basis: {zh-hans: 试, en: a try}", "basis: a try", "basis must be a mapping"),
     ],
 )
 def test_a_card_with_a_fault_is_refused_by_name(old: str, new: str, says: str) -> None:

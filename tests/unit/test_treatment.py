@@ -167,6 +167,7 @@ def test_a_candidate_for_a_visit_names_a_ground() -> None:
         ([row("write", "1-3+"), PROMISED], "treatment.rows[0].dpd", "'1-3+'"),
         ([row("go", "1+", "visit"), PROMISED], "treatment.rows[0].grounds", "is missing"),
         ([row("write", "1+", more="\n    hours: night"), PROMISED], "treatment.rows[0].hours", "not known"),
+        ([row("write", "1+", promise="[none, none]")], "treatment.rows[0].promise", "different words"),
         ([row("write", "1+", promise="[kept]"), PROMISED], "treatment.rows[0].promise", "'kept'"),
         ([row("write", "1+").replace("channels: [sms]", "channels: [call]"), PROMISED],
          "treatment.rows[0].channels", "use one of sms, email"),

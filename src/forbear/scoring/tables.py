@@ -100,10 +100,6 @@ class Entry:
             raise InputError(f"{self.place(key)} must be a list with entries.", field=self.place(key))
         return [Entry(item, f"{self.place(key)}[{index}]") for index, item in enumerate(value)]
 
-    def keys(self) -> tuple[str, ...]:
-        """Return the keys that are there, in their order."""
-        return tuple(self._source)
-
     def done(self) -> None:
         """Raise InputError for the first key that was never read: a typing mistake, most often."""
         for key in self._source:
