@@ -179,6 +179,18 @@ def test_a_payoff_that_bounces_brings_the_schedule_back():
     assert back.payoff == on("2026-04-06", UNPAID, consumer_loan(penalty_rate_annual=Fraction(0))).payoff
 
 
+def test_a_payoff_that_bounces_keeps_to_the_day_interest_is_paid_through():
+    """
+    A loan boarded with interest paid beyond its due days bears none for them when its schedule comes back.
+    """
+    terms = consumer_loan(penalty_rate_annual=Fraction(0))
+    story = "2026-03-20 board 11000.00 next 2026-02-05 paid-through 2026-03-20"
+    payoff = on("2026-03-25", story, terms).payoff
+    bounced = story + f"\n2026-03-25 pay {payoff // 100}.{payoff % 100:02d} P1\n2026-03-25 reverse P1"
+
+    assert on("2026-03-25", bounced, terms).payoff == payoff
+
+
 def test_a_settlement_that_rested_on_money_that_bounced_is_taken_back():
     """
     Where money paid in advance bounces, the payoff no longer covered the loan: its schedule comes back.
@@ -295,7 +307,20 @@ def test_a_payment_that_bounces_after_charge_off_adds_to_the_claim():
 
     assert (position.charged_off, position.recovered, position.paid_total) == (1_200_000, 0, 0)
     assert position.overdue.interest == on("2026-04-10", UNPAID, consumer_loan()).overdue.interest
-    assert position.overdue.fee == 100
+    assert (position.overdue.fee, position.due_today.fee) == (0, 100)
+
+
+def test_a_charge_off_makes_nothing_late():
+    """
+    Charged off on its due day, an instalment is past due from the next day, without interest or fee.
+    """
+    terms = consumer_loan(late_fee=2500)
+    story = UNPAID + "\n2026-02-05 charge-off lost"
+    day, after = on("2026-02-05", story, terms), on("2026-02-06", story, terms)
+
+    assert (day.days_past_due, day.due_today.total, day.overdue.total) == (0, 24_460, 0)
+    assert (after.days_past_due, after.due_today.total, after.overdue.total) == (1, 0, 24_460)
+    assert day.payoff == after.payoff
 
 
 def test_new_terms_spread_what_has_not_fallen_due():

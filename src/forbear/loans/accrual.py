@@ -36,12 +36,13 @@ class RunningAccrual:
     multiplication and nothing is rounded. ``trail``, where given, collects the segments.
     """
 
-    __slots__ = ("base", "day_count", "from_day", "numerator", "rate", "step", "trail", "unit")
+    __slots__ = ("base", "day_count", "from_day", "number", "numerator", "rate", "step", "trail", "unit")
 
     def __init__(self, accrual: Accrual, day_count: DayCount, trail: list[Segment] | None = None) -> None:
         self.base = accrual.base
         self.from_day = accrual.from_day
         self.day_count = day_count
+        self.number = day_count.number
         self.trail = trail
         self._measure(accrual.rate_annual, accrual.carry)
 
@@ -54,8 +55,10 @@ class RunningAccrual:
 
     def posted(self, day: date, rounding: Rounding) -> int:
         """Return all that has built up by the end of ``day``, rounded once."""
-        running = self.base * self.step * self._days(self.from_day, day) if self.base else 0
-        return rounding.settle_ratio(self.numerator + running, self.unit)
+        built_up = self.numerator
+        if self.base and self.step:
+            built_up += self.base * self.step * self._days(self.from_day, day)
+        return rounding.settle_ratio(built_up, self.unit) if built_up else 0
 
     def run_on(self, base: int, day: date) -> None:
         """From the end of ``day`` on, let the accrual run on ``base``."""
@@ -66,8 +69,9 @@ class RunningAccrual:
 
     def add(self, base: int, start: date, end: date) -> None:
         """Add what ``base`` bears from ``start`` to ``end``, beside what runs."""
-        days = self._days(start, end)
-        amount = base * self.step * days
+        if not base or not self.step:
+            return
+        amount = base * self.step * self._days(start, end)
         self.numerator += amount
         if self.trail is not None and amount:
             self.trail.append(self._segment(base, start, end))
@@ -98,4 +102,4 @@ class RunningAccrual:
         )
 
     def _days(self, start: date, end: date) -> int:
-        return max(0, self.day_count.number(end) - self.day_count.number(start))
+        return max(0, self.number(end) - self.number(start))

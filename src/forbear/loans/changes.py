@@ -141,7 +141,6 @@ def _reverse(run: Running, event: LoanEvent) -> None:
 def _charge_fee(run: Running, event: LoanEvent, body: FeeCharged) -> None:
     item = Item(event.event_id, run.day, [0, 0, body.amount, 0], Origin.ADDED)
     item.fallen = True
-    item.late = run.is_charged_off
     run.items[item.id] = item
     run.open.append(item)
     spend_credit(run)
@@ -167,8 +166,6 @@ def _charge_off(run: Running, event: LoanEvent) -> None:
     _require(not run.is_charged_off, event, "the loan is charged off already", "body")
     run.charged_off, run.principal = run.principal, 0
     run.is_charged_off = True
-    for item in run.open:
-        item.late = True
     run.set_bases()
 
 

@@ -46,7 +46,7 @@ def fall_due(run: Running, due_on: date) -> None:
 def _planned_instalment(run: Running, due_on: date) -> Item:
     """Take the next instalment from a fixed schedule; its principal stops bearing contract interest."""
     item = run.planned(run.rows_to_come().start)
-    run.contract.run_on(run.contract.base - item.due[PRINCIPAL], max(due_on, run.contract.from_day))
+    run.stop_bearing(item.due[PRINCIPAL], due_on)
     run.interest_billed += item.due[INTEREST]
     return item
 
@@ -72,13 +72,14 @@ def _billed_instalment(run: Running, due_on: date) -> Item:
 def _end_grace(run: Running) -> None:
     """Turn late what is still unpaid when its grace ends.
 
-    Overdue interest then counts from the due day, and the late fee is charged, once.
+    Overdue interest then counts from the due day, and the late fee is charged, once. After charge-off
+    there is neither.
     """
     for item in run.open:
         if _is_past_grace(run, item):
             item.late = True
-            run.penalty.add(item.unpaid(PRINCIPAL), item.due_on, run.day)
-            if item.is_behind:
+            if item.is_behind and not run.is_charged_off:
+                run.penalty.add(item.unpaid(PRINCIPAL), item.due_on, run.day)
                 item.due[FEE] += run.terms.late_fee
     run.set_bases()
 
@@ -94,7 +95,7 @@ def catch_up(run: Running) -> None:
         fall_due(run, due_on)
     run.find_open()
     for item in run.open:
-        item.late |= run.is_charged_off or _is_past_grace(run, item)
+        item.late |= _is_past_grace(run, item)
     run.set_bases()
     spend_credit(run)
 

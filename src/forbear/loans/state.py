@@ -205,7 +205,10 @@ class Running:
 
     def lot(self, event_id: str, target: str) -> Lot:
         """Return the share of a payment that lies in ``target``, opening it if need be."""
-        return self.lots.setdefault((event_id, target), Lot(event_id, target))
+        lot = self.lots.get((event_id, target))
+        if lot is None:
+            lot = self.lots[event_id, target] = Lot(event_id, target)
+        return lot
 
     def lots_in(self, target: str) -> list[Lot]:
         """Return the shares that lie in ``target``, the oldest first."""
@@ -227,7 +230,11 @@ class Running:
             self.contract_trail.clear()
         self.contract = self.contract_at_opening(opening)
         for row in range(self.next_number - opening.number):
-            self.contract.run_on(self.contract.base - plan.principal[row], plan.due_on[row])
+            self.stop_bearing(plan.principal[row], plan.due_on[row])
+
+    def stop_bearing(self, principal: int, due_on: date) -> None:
+        """Let principal of a fixed schedule bear contract interest no more, once it is due."""
+        self.contract.run_on(self.contract.base - principal, max(due_on, self.contract.from_day))
 
     def _fixed_plan(self) -> tuple[Schedule, Opening]:
         if self.plan is None or self.opening is None:
@@ -368,7 +375,7 @@ def _owed(run: Running, penalty_owed: int) -> tuple[PartAmounts, PartAmounts]:
         for part in OWED_PARTS:
             amounts[part] += item.unpaid(part)
     if run.is_charged_off:
-        late[PRINCIPAL] = 0
+        late[PRINCIPAL] = within[PRINCIPAL] = 0
     return _parts(late), _parts(within)
 
 
