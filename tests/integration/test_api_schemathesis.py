@@ -128,7 +128,7 @@ def test_what_the_document_allows_and_forbids_is_answered_as_it_says(
             openapi_checks.response_schema_conformance,
         ],
     }
-    case.call_and_validate(**given)
+    assert case.call_and_validate(**given).status_code < 500
     if isinstance(case.path_parameters, dict) and "loan_id" in case.path_parameters:
         case.path_parameters["loan_id"] = loan.pk
         case.call_and_validate(**given)

@@ -128,5 +128,6 @@ def test_every_page_speaks_both_languages_and_names_a_phone(
         assert answer.status_code == 200, page
         assert f'lang="{"en" if language == "en" else "zh-Hans"}"' in text
         assert "400-000-0000" in text
+        assert "no-store" in answer["Cache-Control"]
         assert 'style="' not in text
         assert "<script>" not in text

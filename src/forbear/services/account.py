@@ -13,7 +13,12 @@ def borrower_account(*, party: Party) -> User:
     """
     account, created = User.objects.get_or_create(
         party=party,
-        defaults={"username": party.id, "lender_id": party.lender_id, "role": Role.BORROWER},
+        defaults={
+            "username": party.id,
+            "lender_id": party.lender_id,
+            "role": Role.BORROWER,
+            "language": party.language,
+        },
     )
     if created:
         account.set_unusable_password()

@@ -65,7 +65,7 @@ def _shapes(document: Json) -> list[Json]:
     return [
         {
             "name": name,
-            "summary": schema.get("description", ""),
+            "summary": " ".join(_paragraphs(schema.get("description", ""))),
             "fields": _properties(schema),
         }
         for name, schema in sorted(schemas.items())

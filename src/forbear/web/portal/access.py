@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 
 from forbear.store.models import Lender, Loan
 from forbear.store.models.access import Role
@@ -21,7 +22,7 @@ def at_the_door(view: Page) -> View:
     @policy(anonymous=True)
     @wraps(view)
     def page(request: HttpRequest, lender: str, **kwargs: Any) -> HttpResponseBase:
-        return view(request, lender=_lender(lender), **kwargs)
+        return _unkept(view(request, lender=_lender(lender), **kwargs))
 
     return page
 
@@ -34,7 +35,7 @@ def borrower_page(view: Page) -> View:
     def page(request: HttpRequest, lender: str, **kwargs: Any) -> HttpResponseBase:
         if request.user.lender_id != lender:
             raise Http404
-        return view(request, lender=_lender(lender), **kwargs)
+        return _unkept(view(request, lender=_lender(lender), **kwargs))
 
     return page
 
@@ -45,6 +46,12 @@ def own_loan(request: HttpRequest, loan_id: str) -> Loan:
     if loan is None:
         raise Http404
     return loan
+
+
+def _unkept(response: HttpResponseBase) -> HttpResponseBase:
+    """Ask every cache on the way, the browser's own first, to keep nothing of a borrower's page."""
+    add_never_cache_headers(response)
+    return response
 
 
 def _lender(lender_id: str) -> Lender:

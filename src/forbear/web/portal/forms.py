@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from forbear.errors import InputError
-from forbear.money.amount import decimal_text, digits_of, parse_amount
+from forbear.money.amount import digits_of, parse_amount
+from forbear.web.format import money
+from forbear.web.pages import language_of
 
 PHONE_HINT = _("The mobile number that you gave us. We send a code to it.")
 
@@ -114,18 +116,18 @@ class AmountForm(forms.Form):
 
     def _other(self, text: str) -> int:
         try:
-            money = parse_amount(text.replace(",", "").replace("，", ""), self._currency)
+            given = parse_amount(text.replace(",", "").replace("，", ""), self._currency)
         except InputError:
             self.add_error("other", _("Enter an amount such as 150 or 150.50."))
             return 0
-        amount = money.minor * 10 ** (self._scale - digits_of(self._currency))
+        amount = given.minor * 10 ** (self._scale - digits_of(self._currency))
         if amount <= 0:
             self.add_error("other", _("Enter an amount above 0."))
         elif amount > self._most:
             self.add_error(
                 "other",
                 _("That is more than you owe in all (%(most)s). Enter %(most)s or less.")
-                % {"most": decimal_text(self._most, self._scale)},
+                % {"most": money(self._most, self._currency, language_of(), scale=self._scale)},
             )
         return amount
 
