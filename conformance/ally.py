@@ -23,7 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 
-from forbear.book.comparison import THRESHOLDS, Report, Step, boarded_anew, one_step, share_within
+from forbear.book.comparison import THRESHOLDS, Report, Step, one_step, share_within
 from forbear.book.history import Opening, boarding, ledger_of, position_of
 from forbear.book.profile import Profile, shipped_profile
 from forbear.book.tape import Tape, TapeLoan, TapeMonth, read_tape
@@ -136,14 +136,14 @@ def _one_step(
 ) -> Step:
     if before.balance <= 0 or charged_off:
         return Step(before.balance - month.paid, paid_through)
-    last = Report(before.on, before.balance)
-    due_day = _boarded(opening).next_due.day
-    position = None
-    if month.paid >= before.balance:
-        start = boarded_anew(last, due_day=due_day, paid_through=paid_through)
-        position = position_of(opening.terms, [start], as_of=before.on)
-    entries = opening.entries_of(month, position, charged_off=False)
-    return one_step(opening.terms, last, entries, on=month.on, due_day=due_day, paid_through=paid_through)
+    return one_step(
+        opening.terms,
+        Report(before.on, before.balance),
+        opening.entries_of(month, None, charged_off=False),
+        on=month.on,
+        due_day=_boarded(opening).next_due.day,
+        paid_through=paid_through,
+    )
 
 
 def _boarded(opening: Opening) -> Boarded:

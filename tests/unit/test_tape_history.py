@@ -38,6 +38,7 @@ LOAN = TapeLoan(
     instalment=24_859,
     paid_through=date(2019, 5, 22),
     days_past_due=0,
+    due_next=None,
     name="",
     language="en",
     phone="",
@@ -66,6 +67,12 @@ def test_a_loan_is_boarded_with_its_first_report():
     (day, opened), *rest = bodies()
     assert (day, rest) == (date(2019, 5, 31), [])
     assert opened == Boarded(principal=1_400_000, next_due=date(2019, 6, 22), paid_through=date(2019, 5, 22))
+
+
+def test_a_loan_of_which_nothing_falls_due_next_is_an_instalment_ahead():
+    """Paid ahead at the first report, a loan owes its next instalment a month later."""
+    ahead = history_of(replace(LOAN, due_next=0), [FIRST], MONTHLY)
+    assert ahead.entries[0].body.next_due == date(2019, 7, 22)
 
 
 def test_money_comes_in_on_the_day_up_to_which_interest_was_paid():

@@ -7,12 +7,12 @@ since. Free running is the ledger's own position, so nothing is needed for it he
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from forbear.book.history import OPENING, Entry, ledger_of
-from forbear.loans.events import Boarded
+from forbear.book.history import OPENING, Entry, ledger_of, payoff_day, position_of
+from forbear.loans.events import Boarded, FeeCharged, PaymentReceived
 from forbear.loans.fold import fold
 from forbear.loans.position import Position
 from forbear.loans.terms import LoanTerms
@@ -52,17 +52,13 @@ def one_step(
     ``entries`` count after ``before.on`` and by ``on``. ``paid_through`` is that of the step before, at first
     that of the opening; a month without money leaves it as it is.
     """
-    start = boarded_anew(before, due_day=due_day, paid_through=paid_through)
-    after = fold(terms, ledger_of([start, *entries]), as_of=on)
-    moved = paid_through_of(after) if entries else None
-    return Step(after.principal, moved or paid_through)
-
-
-def boarded_anew(before: Report, *, due_day: int, paid_through: date) -> Entry:
-    """Return the opening of a ledger that starts with this report; the next instalment is a month off."""
     next_due = add_months(before.on, 1, day_of_month=due_day)
     opened = Boarded(principal=before.balance, next_due=next_due, paid_through=paid_through)
-    return Entry(OPENING, before.on, opened)
+    start = Entry(OPENING, before.on, opened)
+    redated = _redated(terms, start, entries, on=on)
+    after = fold(terms, ledger_of([start, *redated]), as_of=on)
+    moved = paid_through_of(after) if entries else None
+    return Step(after.principal, moved or paid_through)
 
 
 def paid_through_of(position: Position) -> date | None:
@@ -73,6 +69,19 @@ def paid_through_of(position: Position) -> date | None:
         return None
     interest = position.payoff + position.credit - position.principal - position.overdue.fee
     return position.as_of - timedelta(days=round(interest / daily))
+
+
+def _redated(terms: LoanTerms, start: Entry, entries: Sequence[Entry], *, on: date) -> Sequence[Entry]:
+    """Date money that ends the loan by what is owed in this step, as ``history`` does in the ledger."""
+    paid = [entry.body.amount for entry in entries if isinstance(entry.body, PaymentReceived)]
+    if len(paid) != 1 or not isinstance(start.body, Boarded) or paid[0] < start.body.principal:
+        return entries
+    day = payoff_day(position_of(terms, [start], as_of=start.value_date), paid[0], on=on)
+    rest = [entry for entry in entries if not isinstance(entry.body, FeeCharged)]
+    return [
+        replace(entry, value_date=day) if day and isinstance(entry.body, PaymentReceived) else entry
+        for entry in rest
+    ]
 
 
 def share_within(errors: Sequence[int | Fraction], units: int, *, digits: int = 2) -> float:

@@ -78,7 +78,7 @@ class Opening:
         """
         entries = []
         if month.paid:
-            payoff = _payoff_day(position, month) if position else None
+            payoff = payoff_day(position, month.paid, on=month.on) if position else None
             day = payoff or _day_in(month.on, self.money_day)
             charge = 0 if payoff or charged_off else self._late_charge(month.paid)
             if charge:
@@ -130,14 +130,17 @@ def boarding(loan: TapeLoan, first: TapeMonth, profile: Profile) -> Opening:
     """Return how the ledger of a loan starts that comes over with its first report.
 
     The due day of the month follows from the days past due where there are any, else from the first due
-    day where the tape has its day, else it is the day up to which interest is paid.
+    day where the tape has its day, else it is the day up to which interest is paid. A loan of which
+    nothing falls due next month is one instalment ahead.
     """
     paid_through = loan.paid_through or first.on
     if loan.days_past_due:
         next_due = first.on - timedelta(days=loan.days_past_due)
     else:
         knows_day = any("%d" in written for written in profile.loans.columns["first_due"].dates)
-        next_due = _day_in(add_months(first.on, 1), (loan.first_due if knows_day else paid_through).day)
+        months = 2 if loan.due_next == 0 else 1
+        due_day = (loan.first_due if knows_day else paid_through).day
+        next_due = _day_in(add_months(first.on, months), due_day)
     opened = Boarded(principal=first.balance, next_due=next_due, paid_through=paid_through)
     return Opening(
         terms=_terms(loan, profile, first_due=_day_in(loan.first_due, next_due.day)),
@@ -205,7 +208,7 @@ def _settlement(opening: Opening, month: TapeMonth, position: Position) -> list[
     """Balance a loan that the other system reports as paid off, where our days left something owed."""
     if month.proceeds or month.recovered or month.balance:
         return []
-    day = _payoff_day(position, month) or _day_in(month.on, opening.money_day)
+    day = payoff_day(position, month.paid, on=month.on) or _day_in(month.on, opening.money_day)
     short = advance(position, day).payoff - month.paid
     if short <= 0:
         return []
@@ -264,14 +267,14 @@ def _day_in(month: date, day: int) -> date:
     return last.replace(day=min(day, last.day))
 
 
-def _payoff_day(position: Position, month: TapeMonth) -> date | None:
-    """Return the last day of the month on which its money still ends the loan.
+def payoff_day(position: Position, paid: int, *, on: date) -> date | None:
+    """Return the last day of the month of ``on`` on which so much money still ends the loan.
 
-    None where the money is less than the principal; the first of the month where it is more, but too
-    little for the interest.
+    ``position`` stands before that month. None where the money is less than the principal; the first
+    of the month where it is more, but too little for the interest.
     """
-    if position.principal <= 0 or month.paid < position.principal:
+    if position.principal <= 0 or paid < position.principal:
         return None
-    days = [month.on.replace(day=day) for day in range(1, month.on.day + 1)]
-    enough = bisect_right(days, month.paid, key=lambda day: advance(position, day).payoff)
+    days = [on.replace(day=day) for day in range(1, month_end(on).day + 1)]
+    enough = bisect_right(days, paid, key=lambda day: advance(position, day).payoff)
     return days[max(0, enough - 1)]

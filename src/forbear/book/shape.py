@@ -71,6 +71,7 @@ LOAN_COLUMNS: Mapping[str, ColumnKind] = {
     "instalment": _kind(Holds.AMOUNT),
     "paid_through": _kind(Holds.DATE),
     "days_past_due": _kind(Holds.COUNT),
+    "due_next": _kind(Holds.AMOUNT),
     "name": _kind(Holds.TEXT),
     "language": _kind(Holds.TEXT),
     "phone": _kind(Holds.PHONE),

@@ -30,7 +30,10 @@ REPORT_EVERY = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapeLoan:
-    """One row of the loans file. Amounts in minor units, the rate as a yearly share."""
+    """One row of the loans file. Amounts in minor units, the rate as a yearly share.
+
+    ``due_next`` is what falls due in the month after the first report; 0 means paid ahead.
+    """
 
     reference: str
     line: int
@@ -42,6 +45,7 @@ class TapeLoan:
     instalment: int | None
     paid_through: date | None
     days_past_due: int
+    due_next: int | None
     name: str
     language: str
     phone: str
@@ -172,6 +176,7 @@ def _loan(values: dict[str, Value], line: int, profile: Profile) -> TapeLoan:
         instalment=cast("int | None", values.get("instalment")),
         paid_through=cast("date | None", values.get("paid_through")),
         days_past_due=cast(int, values.get("days_past_due") or 0),
+        due_next=cast("int | None", values.get("due_next")),
         name=text("name"),
         language=text("language", profile.lender.language),
         phone=text("phone"),
