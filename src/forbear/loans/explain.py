@@ -13,12 +13,11 @@ from fractions import Fraction
 from forbear.errors import InputError, invariant
 from forbear.loans.accrual import RunningAccrual, Segment
 from forbear.loans.allocation import receive
-from forbear.loans.codec import chain, genesis
 from forbear.loans.due import run_to
 from forbear.loans.events import LoanEvent, PaymentReceived, PaymentReversed, RecoveryReceived
-from forbear.loans.fold import known_ledger, play
+from forbear.loans.fold import fold_ledger, known_ledger
+from forbear.loans.freezing import thaw
 from forbear.loans.position import Allocation, InstalmentState, LoanState, Position
-from forbear.loans.state import Running, freeze, thaw
 from forbear.loans.terms import LoanTerms
 from forbear.money.rounding import Rounding
 
@@ -74,12 +73,7 @@ def explain(
 ) -> Explanation:
     """Explain the position that ``fold`` gives for the same arguments; raises InputError as it does."""
     ledger = known_ledger(events, known_at)
-    run = Running(ledger[0].loan_id if ledger else "", terms, min(as_of, terms.disbursed_on), trail=True)
-    digest = genesis(run.loan_id, terms)
-    for event in ledger:
-        digest = chain(digest, event)
-    pending = play(run, ledger, as_of)
-    position = freeze(run, last_seq=len(ledger), digest=digest, pending=pending)
+    position, run = fold_ledger(terms, ledger, as_of=as_of, trail=True)
     settled_penalty = position.penalty_paid + position.penalty_waived
     rounding = run.terms.rounding
     explanation = Explanation(

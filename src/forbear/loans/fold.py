@@ -14,8 +14,9 @@ from forbear.loans.changes import apply
 from forbear.loans.codec import chain, genesis
 from forbear.loans.due import run_to
 from forbear.loans.events import LoanEvent
+from forbear.loans.freezing import freeze, thaw
 from forbear.loans.position import Position
-from forbear.loans.state import Running, freeze, thaw
+from forbear.loans.state import Running
 from forbear.loans.terms import LoanTerms
 
 
@@ -27,13 +28,20 @@ def fold(
     ``terms`` are those at the start, ``events`` all of one loan's ledger, in any order. Raises
     InputError, naming field and rule, for a ledger that no loan can have.
     """
-    ledger = known_ledger(events, known_at)
-    run = Running(ledger[0].loan_id if ledger else "", terms, min(as_of, terms.disbursed_on))
+    position, _ = fold_ledger(terms, known_ledger(events, known_at), as_of=as_of)
+    return position
+
+
+def fold_ledger(
+    terms: LoanTerms, ledger: Sequence[LoanEvent], *, as_of: date, trail: bool = False
+) -> tuple[Position, Running]:
+    """Fold what ``known_ledger`` gave; return the position, and the running loan with its trail."""
+    run = Running(ledger[0].loan_id if ledger else "", terms, min(as_of, terms.disbursed_on), trail)
     digest = genesis(run.loan_id, terms)
     for event in ledger:
         digest = chain(digest, event)
-    pending = play(run, ledger, as_of)
-    return freeze(run, last_seq=len(ledger), digest=digest, pending=pending)
+    pending = _play(run, ledger, as_of)
+    return freeze(run, last_seq=len(ledger), digest=digest, pending=pending), run
 
 
 def advance(position: Position, step: LoanEvent | date) -> Position:
@@ -56,7 +64,7 @@ def advance(position: Position, step: LoanEvent | date) -> Position:
         raise InputError(f"The position stands at {position.as_of}; fold anew for {step}.", field="as_of")
     else:
         day = step
-    rest = play(run, pending, day)
+    rest = _play(run, pending, day)
     return freeze(run, last_seq=last_seq, digest=digest, pending=rest)
 
 
@@ -80,7 +88,7 @@ def known_ledger(events: Iterable[LoanEvent], known_at: datetime | None) -> Sequ
     return known
 
 
-def play(run: Running, events: Iterable[LoanEvent], day: date) -> tuple[LoanEvent, ...]:
+def _play(run: Running, events: Iterable[LoanEvent], day: date) -> tuple[LoanEvent, ...]:
     """Move a running loan to the end of ``day`` through events; return those that are still to come."""
     ordered = sorted(events, key=lambda event: event.order)
     later = []

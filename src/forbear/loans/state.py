@@ -12,17 +12,7 @@ from functools import lru_cache
 
 from forbear.errors import InvariantError
 from forbear.loans.accrual import RunningAccrual, Segment
-from forbear.loans.events import LoanEvent
-from forbear.loans.position import (
-    NOTHING,
-    Accrual,
-    Allocation,
-    InstalmentState,
-    LoanState,
-    PartAmounts,
-    Position,
-    Pot,
-)
+from forbear.loans.position import Accrual
 from forbear.loans.schedule import Opening, Origin, Schedule, build_schedule, level_instalment
 from forbear.loans.terms import LoanTerms, Part, Recalculation, Slot, Timing
 
@@ -135,9 +125,10 @@ class Running:
         """Let the schedule run from ``opening``."""
         self.opening = opening
         self.next_number = opening.number
-        self._plan()
+        self.look_ahead()
 
-    def _plan(self) -> None:
+    def look_ahead(self) -> None:
+        """Reckon the level amount, or the fixed schedule, from the opening."""
         if self.opening is not None and self.is_actual:
             self.level = level_instalment(self.terms, self.opening)
         elif self.opening is not None:
@@ -261,158 +252,3 @@ class Running:
             self.contract.run_on(self.principal, self.day)
         overdue = sum(item.unpaid(PRINCIPAL) for item in self.open if item.late) if self.open else 0
         self.penalty.run_on(overdue, self.day)
-
-
-def thaw(position: Position, *, trail: bool = False) -> Running:
-    """Return the running loan that stands where ``position`` does."""
-    run = Running(position.loan_id, position.terms, position.as_of, trail)
-    run.last_rank = position.last_rank
-    run.opening = position.opening
-    run.next_number = position.next_number
-    run._plan()
-    run.is_charged_off = position.state is LoanState.CHARGED_OFF
-    run.principal = position.principal
-    run.interest_billed = position.interest_billed
-    run.credit = position.credit
-    run.penalty_paid = position.penalty_paid
-    run.penalty_waived = position.penalty_waived
-    run.paid_total = position.paid_total
-    run.charged_off = position.charged_off
-    run.recovered = position.recovered
-    for instalment in position.instalments:
-        run.items[instalment.instalment_id] = _thawed(instalment)
-        run.is_settled_early |= instalment.origin is Origin.SETTLEMENT
-    for share in position.allocations:
-        lot = run.lot(share.event_id, share.target)
-        lot.parts = _list(share.parts)
-        lot.unspent = share.unspent
-        run.ahead += share.parts.total if share.target == Pot.AHEAD else 0
-    run.contract = RunningAccrual(position.contract, run.terms.day_count, run.contract_trail)
-    run.penalty = RunningAccrual(position.penalty, run.terms.day_count, run.penalty_trail)
-    run.find_open()
-    return run
-
-
-def _thawed(instalment: InstalmentState) -> Item:
-    item = Item(instalment.instalment_id, instalment.due_on, _list(instalment.due), instalment.origin)
-    item.paid = _list(instalment.paid)
-    item.waived = _list(instalment.waived)
-    item.fallen = instalment.fallen
-    item.late = instalment.late
-    return item
-
-
-def _list(parts: PartAmounts) -> Amounts:
-    return [parts.principal, parts.interest, parts.fee, parts.penalty]
-
-
-def _parts(amounts: Amounts) -> PartAmounts:
-    principal, interest, fee, penalty = amounts
-    if principal or interest or fee or penalty:
-        return PartAmounts(principal=principal, interest=interest, fee=fee, penalty=penalty)
-    return NOTHING
-
-
-def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent, ...]) -> Position:
-    """Return the position at the end of ``run.day``."""
-    penalty_owed = run.penalty_owed()
-    overdue, due_today = _owed(run, penalty_owed)
-    behind = next((item for item in run.open if item.is_behind), None)
-    interest_accrued = run.interest_unbilled(run.day)
-    next_due, next_due_amount = _next_due(run)
-    owes = bool(run.open) or run.principal > 0 or penalty_owed > 0 or interest_accrued > 0
-    return Position(
-        loan_id=run.loan_id,
-        as_of=run.day,
-        last_seq=last_seq,
-        digest=digest,
-        state=_state(run, owes=owes),
-        terms=run.terms,
-        principal=run.principal,
-        overdue=overdue,
-        due_today=due_today,
-        interest_accrued=interest_accrued,
-        interest_unearned=run.interest_unearned(run.day),
-        penalty_per_day=run.penalty.base * run.penalty.rate / run.terms.day_count.year_days,
-        oldest_due=behind.due_on if behind else None,
-        days_past_due=(run.day - behind.due_on).days if behind and behind.late else 0,
-        next_due=next_due,
-        next_due_amount=next_due_amount,
-        credit=run.credit,
-        paid_total=run.paid_total,
-        charged_off=run.charged_off,
-        recovered=run.recovered,
-        instalments=tuple(_frozen(item) for item in run.items.values()),
-        allocations=tuple(
-            Allocation(event_id=lot.event_id, target=lot.target, parts=_parts(lot.parts), unspent=lot.unspent)
-            for lot in run.lots.values()
-        ),
-        contract=run.contract.frozen(),
-        penalty=run.penalty.frozen(),
-        opening=run.opening,
-        next_number=run.next_number,
-        interest_billed=run.interest_billed,
-        penalty_paid=run.penalty_paid,
-        penalty_waived=run.penalty_waived,
-        last_rank=run.last_rank,
-        pending=pending,
-    )
-
-
-def _state(run: Running, *, owes: bool) -> LoanState:
-    if run.opening is None:
-        return LoanState.PENDING
-    if run.is_charged_off:
-        return LoanState.CHARGED_OFF
-    return LoanState.ACTIVE if owes else LoanState.CLOSED
-
-
-def _owed(run: Running, penalty_owed: int) -> tuple[PartAmounts, PartAmounts]:
-    """Add up what is past its grace and what is within it; a charged-off principal is in neither."""
-    late, within = [0, 0, 0, penalty_owed], [0, 0, 0, 0]
-    for item in run.open:
-        amounts = late if item.late else within
-        for part in OWED_PARTS:
-            amounts[part] += item.unpaid(part)
-    if run.is_charged_off:
-        late[PRINCIPAL] = within[PRINCIPAL] = 0
-    return _parts(late), _parts(within)
-
-
-def _next_due(run: Running) -> tuple[date | None, int]:
-    """Return the first day to come on which something is to be paid, and how much as things stand."""
-    if run.plan is None:
-        return _next_due_actual(run)
-    for row in run.rows_to_come() if run.falls_due else ():
-        early = run.items.get(run.plan.ids[row])
-        amount = run.plan.total(row) - (sum(early.paid) if early else 0)
-        if amount > 0:
-            return run.plan.due_on[row], amount
-    return None, 0
-
-
-def _next_due_actual(run: Running) -> tuple[date | None, int]:
-    due_on = run.next_due_on()
-    if due_on is None or run.opening is None:
-        return None, 0
-    number, last, ahead = run.next_number, run.opening.last_number, run.ahead
-    while ahead >= run.level > 0 and number != last:
-        ahead -= run.level
-        number += 1
-    due_on = run.opening.due_on(number)
-    rest = run.undue_principal() + run.interest_unbilled(due_on)
-    return due_on, rest if number == last else min(max(0, run.level - ahead), rest)
-
-
-def _frozen(item: Item) -> InstalmentState:
-    due = _parts(item.due)
-    return InstalmentState(
-        instalment_id=item.id,
-        due_on=item.due_on,
-        due=due,
-        paid=due if item.paid == item.due else _parts(item.paid),
-        waived=_parts(item.waived),
-        origin=item.origin,
-        fallen=item.fallen,
-        late=item.late,
-    )

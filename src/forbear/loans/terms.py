@@ -62,7 +62,11 @@ class RoundingSteps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanTerms:
-    """The terms of one level-payment loan.
+    """The terms of one level-payment loan, as the contract was made.
+
+    ``principal``, ``disbursed_on``, ``first_due`` and ``instalments`` are those of the contract's start,
+    also for a loan that is boarded later: what is left by then comes with the Boarded event, whose
+    next due day gets its number counted from ``first_due``.
 
     Amounts are integers of 10^-``scale``; rates are exact yearly shares (0.24 is 24 %).
     ``penalty_rate_annual`` is charged on overdue principal, instead of ``rate_annual`` under
