@@ -116,6 +116,5 @@ def test_a_simple_interest_loan_has_no_fixed_rows():
     run = Running("L1", car_loan(), date(2026, 1, 1))
 
     assert list(run.rows_to_come()) == []
-    assert list(run.paid_early()) == []
     with pytest.raises(InvariantError):
         run.planned(0)

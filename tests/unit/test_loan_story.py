@@ -145,8 +145,8 @@ def test_instalments_of_nothing_are_passed_over():
     position = on("2026-02-10", "2026-01-05 disburse 0.05\n2026-02-01 pay 0.03 P1", terms)
 
     assert [(item.instalment_id, item.paid.total) for item in position.instalments] == [
-        ("1-12", 3),
         ("1-1", 0),
+        ("1-12", 3),
     ]
     assert (position.next_due, position.next_due_amount) == (date(2027, 1, 5), 2)
 

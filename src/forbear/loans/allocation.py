@@ -130,8 +130,8 @@ def _pay_next_instalments(run: Running, event_id: str, left: int, parts: tuple[i
         item = run.planned(row)
         for part in parts:
             used += _settle(run, event_id, item, part, left - used)
-        if sum(item.paid):
-            run.items[item.id] = item
+        if any(item.paid):
+            run.early[item.id] = item
     return used
 
 
@@ -150,7 +150,6 @@ def _settle_early(run: Running) -> None:
     release_advance(run)
     interest = run.interest_unbilled(run.day)
     item = Item(SETTLEMENT_ID, run.day, [run.undue_principal(), interest, 0, 0], Origin.SETTLEMENT)
-    item.fallen = True
     run.items[item.id] = item
     run.open.append(item)
     run.interest_billed += interest
@@ -176,18 +175,18 @@ def _spend_lots(run: Running) -> None:
 
 def release_advance(run: Running) -> None:
     """Turn what a fixed schedule's coming instalments were paid into credit again."""
-    for item in list(run.paid_early()):
-        _to_credit(run, item.id)
+    for item_id in run.early:
+        _to_credit(run, item_id)
+    run.early.clear()
 
 
 def _to_credit(run: Running, item_id: str) -> None:
-    """Drop an instalment, and turn what it was paid into credit."""
+    """Turn what an instalment was paid into credit."""
     for lot in run.lots_in(item_id):
         run.drop_lot(lot)
         run.principal += lot.parts[PRINCIPAL]
         run.credit += sum(lot.parts)
         run.lot(lot.event_id, Pot.CREDIT).unspent += sum(lot.parts)
-    del run.items[item_id]
 
 
 def use_ahead(run: Running, item: Item, amount: int) -> None:
@@ -228,19 +227,20 @@ def take_back(run: Running, event_id: str) -> bool:
                 run.interest_billed -= lot.parts[INTEREST]
                 _owe_again(run, lot.parts[PRINCIPAL])
             case _:
-                _take_back_from(run, run.items[lot.target], lot.parts)
+                _take_back_from(run, lot.target, lot.parts)
         run.paid_total -= total
     if run.is_settled_early and not run.is_charged_off:
         _reopen(run)
     return bool(lots)
 
 
-def _take_back_from(run: Running, item: Item, parts: list[int]) -> None:
+def _take_back_from(run: Running, item_id: str, parts: list[int]) -> None:
+    item = run.early[item_id] if item_id in run.early else run.items[item_id]
     for part, amount in enumerate(parts):
         item.paid[part] -= amount
     _owe_again(run, parts[PRINCIPAL])
-    if not (item.fallen or any(item.paid)):
-        del run.items[item.id]
+    if item_id in run.early and not any(item.paid):
+        del run.early[item_id]
 
 
 def _reopen(run: Running) -> None:
@@ -251,6 +251,7 @@ def _reopen(run: Running) -> None:
         return
     run.interest_billed -= settlement.due[INTEREST]
     _to_credit(run, SETTLEMENT_ID)
+    del run.items[SETTLEMENT_ID]
     run.is_settled_early = False
     run.resume_schedule()
 

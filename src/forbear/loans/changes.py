@@ -140,7 +140,6 @@ def _reverse(run: Running, event: LoanEvent) -> None:
 
 def _charge_fee(run: Running, event: LoanEvent, body: FeeCharged) -> None:
     item = Item(event.event_id, run.day, [0, 0, body.amount, 0], Origin.ADDED)
-    item.fallen = True
     run.items[item.id] = item
     run.open.append(item)
     spend_credit(run)

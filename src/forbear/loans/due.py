@@ -37,7 +37,7 @@ def fall_due(run: Running, due_on: date) -> None:
     """Let the next instalment fall due."""
     item = _planned_instalment(run, due_on) if run.plan else _billed_instalment(run, due_on)
     run.next_number += 1
-    item.fallen = True
+    run.early.pop(item.id, None)
     run.items[item.id] = item
     if not item.is_settled:
         run.open.append(item)

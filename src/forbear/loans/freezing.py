@@ -36,7 +36,8 @@ def thaw(position: Position, *, trail: bool = False) -> Running:
     run.charged_off = position.charged_off
     run.recovered = position.recovered
     for instalment in position.instalments:
-        run.items[instalment.instalment_id] = _thawed(instalment)
+        items = run.items if instalment.fallen else run.early
+        items[instalment.instalment_id] = _thawed(instalment)
         run.is_settled_early |= instalment.origin is Origin.SETTLEMENT
     for share in position.allocations:
         lot = run.lot(share.event_id, share.target)
@@ -53,7 +54,6 @@ def _thawed(instalment: InstalmentState) -> Item:
     item = Item(instalment.instalment_id, instalment.due_on, _list(instalment.due), instalment.origin)
     item.paid = _list(instalment.paid)
     item.waived = _list(instalment.waived)
-    item.fallen = instalment.fallen
     item.late = instalment.late
     return item
 
@@ -98,7 +98,11 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
         paid_total=run.paid_total,
         charged_off=run.charged_off,
         recovered=run.recovered,
-        instalments=tuple(_frozen(item) for item in run.items.values()),
+        instalments=tuple(
+            _frozen(item, fallen=fallen)
+            for fallen, items in ((True, run.items), (False, run.early))
+            for item in items.values()
+        ),
         allocations=tuple(
             Allocation(event_id=lot.event_id, target=lot.target, parts=_parts(lot.parts), unspent=lot.unspent)
             for lot in run.lots.values()
@@ -140,7 +144,7 @@ def _next_due(run: Running) -> tuple[date | None, int]:
     if run.plan is None:
         return _next_due_actual(run)
     for row in run.rows_to_come() if run.falls_due else ():
-        early = run.items.get(run.plan.ids[row])
+        early = run.early.get(run.plan.ids[row])
         amount = run.plan.total(row) - (sum(early.paid) if early else 0)
         if amount > 0:
             return run.plan.due_on[row], amount
@@ -160,7 +164,7 @@ def _next_due_actual(run: Running) -> tuple[date | None, int]:
     return due_on, rest if number == last else min(max(0, run.level - ahead), rest)
 
 
-def _frozen(item: Item) -> InstalmentState:
+def _frozen(item: Item, *, fallen: bool) -> InstalmentState:
     due = _parts(item.due)
     return InstalmentState(
         instalment_id=item.id,
@@ -169,6 +173,6 @@ def _frozen(item: Item) -> InstalmentState:
         paid=due if item.paid == item.due else _parts(item.paid),
         waived=_parts(item.waived),
         origin=item.origin,
-        fallen=item.fallen,
+        fallen=fallen,
         late=item.late,
     )

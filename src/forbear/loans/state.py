@@ -6,7 +6,6 @@ instalments, the money paid ahead) follows from the rest on every thaw.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -31,7 +30,7 @@ Amounts = list[int]
 class Item:
     """One instalment, or one charged fee, with what is settled of it."""
 
-    __slots__ = ("due", "due_on", "fallen", "id", "late", "origin", "paid", "waived")
+    __slots__ = ("due", "due_on", "id", "late", "origin", "paid", "waived")
 
     def __init__(self, item_id: str, due_on: date, due: Amounts, origin: Origin = Origin.CONTRACT) -> None:
         self.id = item_id
@@ -40,7 +39,6 @@ class Item:
         self.paid = [0, 0, 0, 0]
         self.waived = [0, 0, 0, 0]
         self.origin = origin
-        self.fallen = False
         self.late = False
 
     def unpaid(self, part: int) -> int:
@@ -80,7 +78,11 @@ def _order(allocation: tuple[Slot, ...]) -> Order:
 
 
 class Running:
-    """One loan in motion. ``day`` is the day whose end it stands at."""
+    """One loan in motion. ``day`` is the day whose end it stands at.
+
+    ``items`` have fallen due, ``early`` are instalments to come that money has reached, and ``open``
+    those items that are not settled, the oldest first.
+    """
 
     def __init__(self, loan_id: str, terms: LoanTerms, day: date, trail: bool = False) -> None:
         still = Accrual(base=0, rate_annual=terms.rate_annual, from_day=day)
@@ -99,6 +101,7 @@ class Running:
         self.penalty_paid = self.penalty_waived = 0
         self.paid_total = self.charged_off = self.recovered = 0
         self.items: dict[str, Item] = {}
+        self.early: dict[str, Item] = {}
         self.open: list[Item] = []
         self.lots: dict[tuple[str, str], Lot] = {}
         self.contract_trail: list[Segment] | None = [] if trail else None
@@ -156,7 +159,7 @@ class Running:
 
     def _interest_balance(self, day: date) -> int:
         built_up = self.contract.posted(day, self.terms.rounding.interest) - self.interest_billed
-        return built_up - sum(item.paid[INTEREST] for item in self.paid_early())
+        return built_up - sum(item.paid[INTEREST] for item in self.early.values())
 
     def penalty_owed(self) -> int:
         """Return the overdue interest to date that is neither paid nor waived."""
@@ -178,19 +181,11 @@ class Running:
             return range(0)
         return range(self.next_number - self.opening.number, len(self.plan))
 
-    def paid_early(self) -> Iterator[Item]:
-        """Yield the instalments of a fixed schedule that money has reached before their day."""
-        if self.plan is not None:
-            for row in self.rows_to_come():
-                if self.plan.ids[row] in self.items:
-                    yield self.items[self.plan.ids[row]]
-
     def planned(self, row: int) -> Item:
         """Return the instalment of one row of a fixed schedule, as far as it is paid by now."""
         plan, _ = self._fixed_plan()
-        known = self.items.get(plan.ids[row])
-        if known is not None:
-            return known
+        if plan.ids[row] in self.early:
+            return self.early[plan.ids[row]]
         due = [plan.principal[row], plan.interest[row], plan.fee[row], plan.penalty[row]]
         return Item(plan.ids[row], plan.due_on[row], due, plan.origin[row])
 
@@ -211,7 +206,7 @@ class Running:
 
     def find_open(self) -> None:
         """List anew, oldest first, the instalments that have fallen due and are not settled."""
-        unsettled = [item for item in self.items.values() if item.fallen and not item.is_settled]
+        unsettled = [item for item in self.items.values() if not item.is_settled]
         self.open = sorted(unsettled, key=lambda item: item.due_on)
 
     def resume_schedule(self) -> None:
