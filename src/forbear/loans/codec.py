@@ -28,6 +28,8 @@ Json = dict[str, Any]
 
 T = TypeVar("T")
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 BODY_KINDS = {body.KIND: body for body in get_args(EventBody)}
 """Every kind of event body by the name it is stored under."""
 
@@ -85,9 +87,7 @@ def canonical(obj: object) -> bytes:
     Raises InputError for what has no such form: floats that are not numbers, lone surrogates.
     """
     try:
-        return json.dumps(
-            obj, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        ).encode()
+        return _CANONICAL.encode(obj).encode()
     except (TypeError, ValueError) as cause:
         raise InputError(f"This can't be written as canonical JSON: {cause}.") from cause
 
