@@ -24,6 +24,7 @@ from forbear.services.ledger import load
 from forbear.services.once import Request, once
 from forbear.services.runtime import data_dir
 from forbear.services.tape_rows import Standing, lender_for, people_and_loans, reports_add, standing
+from forbear.store.crashpoints import reached
 from forbear.store.models import Lender
 from forbear.store.models.ids import derived_id
 
@@ -180,6 +181,7 @@ def _write(
     lender, made = lender_for(request, profile)
     before = standing(lender.pk, histories)
     people_and_loans(request, profile, [item for ref, item in histories.items() if ref not in before])
+    reached("import.loans_written")
     settled = [
         entry.body.amount
         for history in histories.values()
@@ -187,11 +189,14 @@ def _write(
         if isinstance(entry.body, PaymentReceived) and entry.body.channel_ref == SETTLEMENT
     ]
     events = _events(request, lender, histories, before, report)
+    events_new = load(actor=request.actor, lender_id=lender.pk, now=request.now, histories=events)
+    reports_new = reports_add(lender.pk, profile.name, histories, before)
+    reached("import.events_written")
     return {
         "lender_made": made,
         "loans_new": len(histories.keys() - before.keys()),
-        "events_new": load(actor=request.actor, lender_id=lender.pk, now=request.now, histories=events),
-        "reports_new": reports_add(lender.pk, profile.name, histories, before),
+        "events_new": events_new,
+        "reports_new": reports_new,
         "settled_loans": len(settled),
         "settled_amount": sum(settled),
     }

@@ -303,7 +303,7 @@ def recovery_section(nights: Sequence[BookNight], write: Writing) -> Section:
 def balance_section(found: Comparison, write: Writing) -> Section:
     """Return how far the ledger is from the balances that another system reported."""
     shares = found.shares(digits=digits_of(write.currency))
-    labels = [write.money(units * 10 ** digits_of(write.currency)) for units in THRESHOLDS]
+    labels = [write.short_money(units * 10 ** digits_of(write.currency)) for units in THRESHOLDS]
     names = {
         "one_step": _("One step from the last report"),
         "free": _("Free running from the first"),
