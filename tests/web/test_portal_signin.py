@@ -47,7 +47,7 @@ def test_the_account_is_made_once_and_bound_to_the_person(
     clock.move_to(clock.now() + timedelta(minutes=20))
     sign_in(client, outbox)
     account = User.objects.get(party=borrower)
-    assert (account.role, account.lender_id, account.language) == ("borrower", "pine", "zh-hans")
+    assert (account.role, account.lender_id) == ("borrower", "pine")
     assert not account.has_usable_password()
 
 

@@ -13,12 +13,7 @@ def borrower_account(*, party: Party) -> User:
     """
     account, created = User.objects.get_or_create(
         party=party,
-        defaults={
-            "username": party.id,
-            "lender_id": party.lender_id,
-            "role": Role.BORROWER,
-            "language": party.language,
-        },
+        defaults={"username": party.id, "lender_id": party.lender_id, "role": Role.BORROWER},
     )
     if created:
         account.set_unusable_password()
