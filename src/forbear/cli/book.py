@@ -148,7 +148,13 @@ def report(lender: str | None, out: Path | None) -> None:
     Writes:   that file, and nothing else
     """
     set_up()
-    raise InputError("not yet")
+    from forbear.services.report import report_write
+    from forbear.services.runtime import clock
+
+    lender_id = pick_lender(lender)
+    path = out or Path(f"report-{lender_id}.html")
+    report_write(lender_id=lender_id, path=path, now=clock().now(), report=_say)
+    click.echo(f"The report is {path}; open it in a browser.")
 
 
 def _check_days(
@@ -165,10 +171,14 @@ def _check_days(
 def _night_line(night: NightSummary) -> str:
     again = " (closed before)" if night.replayed else ""
     return (
-        f"{night.day}{again}: {night.loans:,} loans, {night.overdue:,} overdue; "
-        f"{night.cases_opened:,} cases opened, {night.cases_cured:,} cured; "
-        f"{night.candidates:,} next steps, {night.allowed:,} of them allowed now."
+        f"{night.day}{again}: {_count(night.loans, 'loan')}, {night.overdue:,} overdue; "
+        f"{_count(night.cases_opened, 'case')} opened, {night.cases_cured:,} cured; "
+        f"{_count(night.candidates, 'next step')}, {night.allowed:,} allowed now."
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _say(line: str) -> None:

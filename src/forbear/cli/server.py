@@ -23,6 +23,8 @@ from forbear.services.demo_clock import nights_catch_up
 from forbear.services.runtime import clock
 from forbear.services.tasks import tick
 
+STOP_SECONDS = 20
+
 
 class Ticker:
     """Sends what is queued and seals what is new, every two seconds, until stopped."""
@@ -37,23 +39,30 @@ class Ticker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the tick that runs, and no more."""
+        """Tick once more, so that nothing is left unsealed, and end."""
         self._stop.set()
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=STOP_SECONDS)
 
     def _run(self) -> None:
-        while not self._stop.wait(KEPT_EVERY.total_seconds()):
-            try:
-                self.once()
-            except DatabaseError as error:
-                click.echo(f"Sending and sealing waits for the database: {error}", err=True)
-            except RefusedError as error:
-                click.echo(f"The demonstration waits: {error}", err=True)
-            except InvariantError as error:
-                click.echo(f"A bug stopped sending and sealing; the server ends: {error}", err=True)
-                os.kill(os.getpid(), signal.SIGTERM)
-                break
+        going_on = True
+        while going_on:
+            last = self._stop.wait(KEPT_EVERY.total_seconds())
+            going_on = self._tick() and not last
         connection.close()
+
+    def _tick(self) -> bool:
+        """Do one tick; tell whether there may be another."""
+        try:
+            self.once()
+        except DatabaseError as error:
+            click.echo(f"Sending and sealing waits for the database: {error}", err=True)
+        except RefusedError as error:
+            click.echo(f"The demonstration waits: {error}", err=True)
+        except InvariantError as error:
+            click.echo(f"A bug stopped sending and sealing; the server ends: {error}", err=True)
+            os.kill(os.getpid(), signal.SIGTERM)
+            return False
+        return True
 
     def once(self) -> None:
         """Do one tick."""

@@ -29,21 +29,26 @@ from forbear.store.models.access import Role
 PASSWORD = "pine-lantern-2026"  # noqa: S105  (of invented accounts, and said aloud)
 STAFF = (Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR)
 MAIN = "pinecone"
+_NAMES = {
+    Role.AGENT: "演示坐席",
+    Role.MANAGER: "演示主管",
+    Role.COMPLIANCE: "演示合规",
+    Role.ADMINISTRATOR: "演示管理员",
+}
 
 
 def demo_build(*, plan: Plan, watch: Watch, close: bool = True) -> None:
     """Make the demonstration in an empty data folder, and mark it as complete at the very end.
 
-    ``close`` runs the close of the night before the demonstration begins. The same plan gives the
-    same rows and the same evidence root.
+    Without ``close`` the night before the demonstration begins is left to be closed by hand. The
+    same plan gives the same rows and the same evidence root.
     """
     watch("Tables", 0, 0)
     call_command("migrate", interactive=False, verbosity=0)
     for lender in plan.lenders:
         _lender_build(plan, lender, watch)
         accounts_add(lender.lender_id, plan.starts_at)
-        if close:
-            _close(plan, lender, watch)
+        _close(plan, lender, watch, tonight=close)
         watch(f"{lender.name}: evidence sealed", 0, 0)
         evidence_seal(lender_id=lender.lender_id, now=plan.starts_at)
     connections.close_all()
@@ -60,7 +65,7 @@ def accounts_add(lender_id: str, now: datetime) -> None:
             password=password,
             lender_id=lender_id,
             role=role,
-            first_name=f"{role.label} (demo)",
+            first_name=_NAMES[role],
             date_joined=now,
         )
         for role in STAFF
@@ -124,7 +129,7 @@ def _lender_build(plan: Plan, lender: LenderPlan, watch: Watch) -> None:
     )
 
 
-def _close(plan: Plan, lender: LenderPlan, watch: Watch) -> None:
+def _close(plan: Plan, lender: LenderPlan, watch: Watch, *, tonight: bool) -> None:
     """Close the month's ends of the history, for the book over time, and then the night before."""
 
     def titled(title: str, done: int = 0, total: int = 0) -> None:
