@@ -92,10 +92,11 @@ def _moment(verdict: Verdict | None, write: Writing) -> tuple[str, str]:
     if verdict is None:
         return "warn", _("Not judged")
     if verdict.outcome is Outcome.ALLOWED:
-        until = write.instant(verdict.expires_at, verdict.zone)
+        until = write.moment(verdict.expires_at, verdict.zone, now=verdict.judged_at)
         return "good", _("Now, until %(time)s") % {"time": until}
     if verdict.next_moment is not None:
-        return "bad", _("From %(time)s") % {"time": write.instant(verdict.next_moment, verdict.zone)}
+        start = write.moment(verdict.next_moment, verdict.zone, now=verdict.judged_at)
+        return "bad", _("From %(time)s") % {"time": start}
     if verdict.outcome is Outcome.NEEDS:
         return "warn", _("To be established first")
     return "bad", _("Not allowed")

@@ -61,5 +61,10 @@ class Writing:
         local = value.astimezone(ZoneInfo(zone))
         return format_datetime(local, INSTANTS[self.language], locale=self.locale)
 
+    def moment(self, value: datetime, zone: str, *, now: datetime) -> str:
+        """Write an instant on the wall clock of a zone, without its day where that is today's."""
+        local, today = value.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+        return f"{local:%H:%M}" if local.date() == today else self.instant(value, zone)
+
     def _decimal(self, minor: int) -> Decimal:
         return Decimal(minor).scaleb(-digits_of(self.currency))
