@@ -6,6 +6,7 @@ disk here but the profiles that are shipped; a caller reads their own and hands 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -22,6 +23,9 @@ from forbear.money.daycount import DayCount
 
 FORMAT = 1
 """The version of the profile format that this module reads."""
+
+LENDER_ID = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)
+"""What a lender may be called in commands and addresses."""
 
 ORDER_INTEREST_FIRST: tuple[Slot, ...] = tuple(
     (timing, part)
@@ -53,6 +57,7 @@ class PaymentDay(StrEnum):
 class LenderSpec:
     """The lender that an import makes when there is none of that id yet."""
 
+    id: str
     name: str
     legal_name: str
     country: str
@@ -137,7 +142,7 @@ def parse_profile(text: str, *, source: str = "the profile") -> Profile:
     if written != FORMAT:
         raise form.wrong("format", written, f"{FORMAT}, the one that this version reads")
     name, about = form.text("profile"), form.text("about", default="")
-    lender = _lender(form.inner("lender"))
+    lender = _lender(form.inner("lender"), name)
     terms = _terms(form.inner("terms"), lender.currency)
     rows = PaymentRows(form.choice("payment_rows", list(PaymentRows)))
     profile = Profile(
@@ -176,9 +181,12 @@ def shipped_profile(name: str) -> Profile:
     return parse_profile(text, source=f"profile {name}")
 
 
-def _lender(form: Form) -> LenderSpec:
-    name = form.text("name")
+def _lender(form: Form, profile: str) -> LenderSpec:
+    name, lender_id = form.text("name"), form.text("id", default=profile.replace("_", "-"))
+    if LENDER_ID.fullmatch(lender_id) is None:
+        raise form.wrong("id", lender_id, "1 to 40 letters, digits and hyphens")
     spec = LenderSpec(
+        id=lender_id,
         name=name,
         legal_name=form.text("legal_name", default=name),
         country=form.text("country"),

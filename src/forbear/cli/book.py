@@ -46,12 +46,12 @@ def import_() -> None:
 @click.option("--loans", type=FILE, required=True, help="The tape: a row per loan, or per loan and month.")
 @click.option("--payments", type=FILE, required=True, help="The payments; may be the same file.")
 @click.option("--profile", required=True, help="A profile file, or the name of one that ships.")
-@click.option("--lender", help="Whose loans these are; made when there is none of this name.")
+@click.option("--lender", help="Whose loans these are; made when there is none. [the profile's]")
 @click.option("--accept-rejects", is_flag=True, help="Import the good rows although others are bad.")
 def import_tape(loans: Path, payments: Path, profile: str, lender: str | None, accept_rejects: bool) -> None:
     """Read a lender's loan tape and payments (CSV or Parquet) into the book, all or nothing.
 
-    The profile maps the lender's columns to ours; see docs/real-data.md. A row that can't be used
+    The profile maps the lender's columns to ours; see docs/reference/profile.md. A row that can't be used
     goes to a rejects file with its line and reason, and stops the import unless --accept-rejects.
     The same import again changes nothing.
 
@@ -66,7 +66,7 @@ def import_tape(loans: Path, payments: Path, profile: str, lender: str | None, a
 
     summary = tape_import(
         actor=ACTOR,
-        lender_id=lender or pick_lender(None),
+        lender_id=lender or "",
         now=clock().now(),
         loans_path=loans,
         payments_path=payments,

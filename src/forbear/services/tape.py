@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from forbear.book.history import SETTLEMENT, Entry, LoanHistory, history_of
-from forbear.book.profile import Profile, parse_profile, shipped_profile, shipped_profiles
+from forbear.book.profile import LENDER_ID, Profile, parse_profile, shipped_profile, shipped_profiles
 from forbear.book.rejects import CellError, reject_of, write_rejects
 from forbear.book.tape import Tape, read_tape
 from forbear.errors import InputError
@@ -65,7 +65,7 @@ def silent(line: str) -> None:
 def tape_import(
     *,
     actor: str,
-    lender_id: str,
+    lender_id: str = "",
     key: str = "",
     now: datetime,
     loans_path: Path,
@@ -77,12 +77,18 @@ def tape_import(
 ) -> ImportSummary:
     """Import a loan tape for a lender, who is made from the profile where there is none of that id.
 
-    ``profile`` is the name of a shipped one, or the path of a YAML file. Without ``key`` the content
-    of the files is the key. Raises InputError when rows were rejected and ``accept_rejects`` is not
-    set (the rejects are written to ``rejects_path``, by default a file in the data folder), or when
-    the tape contradicts what was imported before; then nothing was changed.
+    Without ``lender_id`` it is the profile's own. ``profile`` is the name of a shipped one, or the path
+    of a YAML file. Without ``key`` the content of the files is the key. Raises InputError when rows were
+    rejected and ``accept_rejects`` is not set (the rejects are written to ``rejects_path``, by default
+    a file in the data folder), or when the tape contradicts what was imported before; then nothing was
+    changed.
     """
     chosen = profile if isinstance(profile, Profile) else read_profile(profile)
+    lender_id = lender_id or chosen.lender.id
+    if LENDER_ID.fullmatch(lender_id) is None:
+        raise InputError(
+            f"Lender {lender_id[:50]!r} must be 1 to 40 letters, digits and hyphens.", field="lender_id"
+        )
     tape = read_tape(loans_path, payments_path, chosen, report=report)
     histories = _histories(tape, chosen, loans_path.name, report)
     content = _digest(loans_path, payments_path, repr(chosen), str(accept_rejects))
