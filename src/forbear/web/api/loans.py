@@ -134,7 +134,9 @@ def _position_out(position: Position, known_at: datetime | None) -> PositionOut:
         overdue=parts_text(position.overdue, scale),
         due_today=parts_text(position.due_today, scale),
         next_due=position.next_due,
-        instalments=[_instalment_out(one, scale) for one in position.instalments if one.unpaid.total],
+        instalments=[
+            _instalment_out(one, scale) for one in position.instalments if one.fallen and one.unpaid.total
+        ],
         last_seq=position.last_seq,
         ledger_digest=position.digest,
         **amounts,
