@@ -162,7 +162,9 @@ def test_facts_that_cannot_be_read_say_why(forbear, tmp_path: Path):
     A missing file, a broken one, a list, and a fact that the pack does not know each say so.
     """
     path = tmp_path / "facts.yaml"
-    expect_one_sentence(forbear("judge", "--pack", "cn", "--facts", "none.yaml"), "There is no file none.yaml")
+    expect_one_sentence(
+        forbear("judge", "--pack", "cn", "--facts", "none.yaml"), "There is no file none.yaml"
+    )
     for text, fragment in [
         ("a: [", "not YAML or JSON"),
         ("- a", "names with values"),
