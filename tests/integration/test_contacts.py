@@ -17,7 +17,7 @@ from forbear.services.hold import hold_close, hold_open
 from forbear.services.party import NewContactPoint, point_add, point_end, state_end, state_set
 from forbear.services.payment import payment_record
 from forbear.services.preference import preference_end, preference_set
-from forbear.store.models import Contact, ContactOutcome, EvidenceLeaf, Promise, Verdict
+from forbear.store.models import Case, Contact, ContactOutcome, EvidenceLeaf, Promise, Verdict
 from forbear.store.selectors.contactlog import contact_log
 from forbear.store.verdict_body import verdict_from_body, verdict_to_body
 
@@ -152,7 +152,7 @@ def test_a_verdict_survives_its_storage(propose, loan, borrower, now):
 
 
 def test_every_channel_to_a_person_is_judged(loan, borrower, now):
-    """A borrower with phone, mailbox and address has four channels, each with its verdict now."""
+    """Phone, mailbox and address are four channels, each with its verdict now; a visit lacks a ground."""
     found = channels_now(lender_id=loan.lender_id, loan_id=loan.pk, party_id=borrower.pk, now=now)
 
     assert [(item.channel, item.contact_point.medium) for item in found] == [
@@ -161,7 +161,9 @@ def test_every_channel_to_a_person_is_judged(loan, borrower, now):
         ("email", "email"),
         ("visit", "address"),
     ]
-    assert all(item.verdict.outcome is Outcome.ALLOWED for item in found)
+    outcomes = {item.channel: item.verdict.outcome for item in found}
+    assert outcomes.pop("visit") is Outcome.DENIED
+    assert set(outcomes.values()) == {Outcome.ALLOWED}
 
 
 def test_a_stop_request_binds_at_once_and_until_it_is_taken_back(judged, loan, borrower, now):
@@ -292,6 +294,7 @@ def test_calls_about_another_loan_count_for_the_person(
     assert [(line.channel, line.debts, line.outcome) for line in log] == [("call", (second.pk,), "unknown")]
 
 
+@pytest.mark.usefixtures("visit_ground")
 def test_a_contact_person_is_only_called_when_the_debtor_cannot_be_reached(
     propose, close, loan, borrower, lender, make_party, now
 ):
@@ -330,6 +333,24 @@ def test_a_contact_person_is_only_called_when_the_debtor_cannot_be_reached(
         propose(key="f-3", at=later + timedelta(minutes=1), **relay)
 
 
+@pytest.fixture
+def visit_ground(loan):
+    """Let the latest night have found a ground for a visit."""
+    plan = {"visit_grounds": ["long_overdue"]}
+    return Case.objects.create(
+        id="case_visit", lender=loan.lender, loan=loan, opened_on=date(2026, 11, 1), plan=plan
+    )
+
+
+def test_a_visit_without_a_ground_is_denied(judged):
+    """Two may be ready to go: where the night found no ground for a visit, there is none."""
+    outcome, rules = judged(channel="visit", declared={"collectors_present": 2})
+
+    assert outcome == "denied"
+    assert rules == ["cn.policy.visit-ground"]
+
+
+@pytest.mark.usefixtures("visit_ground")
 def test_a_visit_needs_two(judged):
     """How many go is asked before it is allowed; one alone is denied."""
     assert judged(channel="visit")[0] == "needs"

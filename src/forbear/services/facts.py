@@ -137,7 +137,7 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
     }
     facts |= _wishes(file, proposal.channel)
     if proposal.channel == "visit":
-        facts["collectors_present"] = None
+        facts |= {"collectors_present": None, "visit_ground": bool(file.visit_grounds)}
     facts |= {name: value for name, value in proposal.declared.items() if value or name not in TIGHTENING}
     return Situation(
         person=file.party.pk,

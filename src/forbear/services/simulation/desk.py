@@ -59,6 +59,7 @@ _PLAN = (
 )
 """Days past due, and what the desk means to do then."""
 
+_LONG_OVERDUE_DAYS = 91
 _DONE_PER_THOUSAND = 850
 _SLIPS_PER_THOUSAND = 15
 _OVERSIGHTS_PER_THOUSAND = 220
@@ -175,7 +176,8 @@ class Desk:
     def _proposal(self, chance: Random, intent: _Intent, row: Loan, known: Acquaintance) -> PastAct:
         other = self._people[intent.beside] if intent.beside >= 0 else None
         relation = "contact_person" if other else "borrower"
-        file = known.file(intent.at, loan=row, other=other, relation=relation)
+        grounds = ("long_overdue",) if intent.days_past_due >= _LONG_OVERDUE_DAYS else ()
+        file = known.file(intent.at, loan=row, other=other, relation=relation, visit_grounds=grounds)
         medium = MEDIUM_OF[intent.channel]
         collectors = 1 if happens(chance, _ALONE_PER_THOUSAND) else 2
         return PastAct(

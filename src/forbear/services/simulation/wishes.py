@@ -45,7 +45,13 @@ class Acquaintance:
         self._rows: dict[str, tuple[Party, dict[date | None, tuple[ContactPoint, ...]]]] = {}
 
     def file(
-        self, at: datetime, *, loan: Loan, other: Person | None = None, relation: str = "borrower"
+        self,
+        at: datetime,
+        *,
+        loan: Loan,
+        other: Person | None = None,
+        relation: str = "borrower",
+        visit_grounds: tuple[str, ...] = (),
     ) -> PersonFile:
         """Return what is on file at this moment of the borrower, or of ``other`` who stands beside."""
         one = other or self.person
@@ -68,6 +74,7 @@ class Acquaintance:
             states=frozenset(state.state for state in self._states) if own else frozenset(),
             holds=frozenset(hold.kind for hold in self._open_holds(loan.pk, at)),
             log=tuple(sorted(lines, key=lambda line: line.at)),
+            visit_grounds=visit_grounds,
         )
 
     def remember(self, line: PastContact) -> None:

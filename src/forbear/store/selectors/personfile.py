@@ -11,6 +11,7 @@ from django.db.models import Model, Q
 
 from forbear.law.situation import PastContact
 from forbear.store.models import (
+    Case,
     ContactPoint,
     Hold,
     Loan,
@@ -31,7 +32,8 @@ class PersonFile:
 
     ``relation`` is the person's role, or ``unrelated``; ``debtor_id`` the loan's first borrower.
     ``points`` are valid today, ``preferences``, ``states`` and ``holds`` in force now; ``log`` is the
-    person's contact log and, where that is another, the debtor's.
+    person's contact log and, where that is another, the debtor's. ``visit_grounds`` are those that the
+    latest night found for the loan.
     """
 
     loan: Loan
@@ -44,6 +46,7 @@ class PersonFile:
     states: frozenset[str]
     holds: frozenset[str]
     log: tuple[PastContact, ...]
+    visit_grounds: tuple[str, ...]
 
 
 def person_files(
@@ -77,6 +80,7 @@ def person_files(
         ),
         "loan_id",
     )
+    plans = dict(Case.objects.filter(loan__in=loans, closed_on=None).values_list("loan_id", "plan"))
     log = contact_log(parties, now=now, without_contact=without_contact)
     files = {}
     for loan_id, party_id in wanted:
@@ -95,6 +99,7 @@ def person_files(
             states=frozenset(row.state for row in states[party_id]),
             holds=frozenset(row.kind for row in holds[loan_id]),
             log=tuple(sorted((line for person in people for line in log[person]), key=lambda line: line.at)),
+            visit_grounds=tuple(plans.get(loan_id, {}).get("visit_grounds", ())),
         )
     return files
 
