@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from forbear.conduct.promises import MoneyIn, PromiseToPay, settle_promises
 from forbear.conduct.treatment import VisitLimits
 from forbear.conduct.visits import Attempt, visit_grounds
+from forbear.law.situation import PastContact
+from forbear.services.night.people import attempts_at
 
 LIMITS = VisitLimits(long_overdue_days=91, failures=3, over_days=5, channels=2)
 START = date(2026, 11, 1)
@@ -55,6 +58,38 @@ def test_a_reply_starts_the_count_again() -> None:
     """A reply or a portal visit says that the person is there."""
     assert grounds(HONEST, replied_on=START) == ()
     assert grounds(HONEST, replied_on=START - timedelta(days=1)) == ("unreachable",)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "two_way", "counts"),
+    [
+        ("no_answer", False, True),
+        ("voicemail", False, True),
+        ("busy", False, True),
+        ("delivered", False, True),
+        ("answered", True, True),
+        ("answered", False, False),
+        ("unknown", False, False),
+        ("undelivered", False, False),
+        ("invalid", False, False),
+    ],
+)
+def test_only_what_reached_nobody_is_a_failure(outcome: str, two_way: bool, counts: bool) -> None:
+    """Hanging up is no failure to reach, nor is a call nobody wrote up, a lost text or a dead number."""
+    point = SimpleNamespace(pk="point", zone="Asia/Shanghai", confirmed_on=START)
+    line = PastContact(
+        at=datetime(2026, 11, 2, 1, 0, tzinfo=UTC),
+        channel="call",
+        direction="out",
+        person="party",
+        number="point",
+        debts=(),
+        outcome=outcome,
+        two_way=two_way,
+    )
+    file = SimpleNamespace(party=SimpleNamespace(pk="party"), points=(point,), log=(line,))
+
+    assert [attempt.reached for attempt in attempts_at(file)] == [two_way] * counts
 
 
 def test_long_overdue_is_a_ground_from_its_day_on() -> None:

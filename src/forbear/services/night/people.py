@@ -12,6 +12,10 @@ from forbear.conduct.visits import Attempt
 from forbear.store.models import Lender, LoanRole
 from forbear.store.selectors.personfile import PersonFile
 
+FAILURES = ("no_answer", "voicemail", "busy", "not_met", "delivered")
+"""Ends of an attempt that nobody answered. A call that was taken and ended at once is none of them, nor
+is one whose end nobody recorded, one to a dead number, or a message that the carrier lost."""
+
 
 def people_of(loan_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """Return who stands behind each loan, as (role, party_id)."""
@@ -36,12 +40,16 @@ def last_contact(file: PersonFile, lender: Lender) -> date | None:
 
 
 def attempts_at(file: PersonFile) -> list[Attempt]:
-    """Read the person's log as attempts to reach them. Nothing on file says that somebody declined."""
+    """Read the person's log as attempts to reach them; what neither reached them nor failed is left out.
+
+    Nothing on file says that somebody declined.
+    """
     points = {point.pk: point for point in file.points}
     attempts = []
     for line in file.log:
         point = points.get(line.number)
-        if line.person == file.party.pk and line.direction == "out" and point is not None:
+        own = line.person == file.party.pk and line.direction == "out"
+        if own and point is not None and (line.two_way or line.outcome in FAILURES):
             local = line.at.astimezone(ZoneInfo(point.zone))
             attempts.append(
                 Attempt(
