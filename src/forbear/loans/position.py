@@ -168,6 +168,11 @@ class Position:
         return self.overdue.total + self.due_today.total
 
     @property
+    def demandable(self) -> int:
+        """What may be asked for today: what has fallen due, or after charge-off the whole claim."""
+        return self.payoff if self.state is LoanState.CHARGED_OFF else self.owed_now
+
+    @property
     def payoff(self) -> int:
         """What would end the loan today: everything due, the rest of the principal, interest to date.
 

@@ -16,6 +16,7 @@ from forbear.law.judge import judge_act
 from forbear.law.situation import Situation
 from forbear.law.verdict import ContactRefusedError, Outcome, Verdict
 from forbear.services import runtime
+from forbear.services.contact_rows import contact_row, promise_row, verdict_row
 from forbear.services.dates import business_date
 from forbear.services.facts import MEDIUM_OF, Proposal, file_of, point_of, situation_of
 from forbear.services.lawbook import book_of, keep
@@ -23,12 +24,12 @@ from forbear.services.leaves import leaf_add
 from forbear.services.once import Request, clean, once
 from forbear.services.party import party_of
 from forbear.services.policy import require
-from forbear.store.models import Contact, ContactOutcome, ContactPoint, Loan, Message, Promise, WorkItem
+from forbear.store.models import Contact, ContactOutcome, ContactPoint, Loan, Message, WorkItem
 from forbear.store.models import Verdict as VerdictRow
 from forbear.store.models.ids import derived_id
 from forbear.store.selectors.ledger import position_on
 from forbear.store.selectors.personfile import PersonFile
-from forbear.store.verdict_body import facts_to_body, verdict_from_body, verdict_to_body
+from forbear.store.verdict_body import verdict_from_body
 
 PROMISE_DAYS_MAX = 92
 """A promise further away than this is an arrangement, not a promise."""
@@ -116,8 +117,8 @@ def contact_propose(
 
     Denied, or not known to be allowed: verdict and evidence are committed, and then
     ContactRefusedError is raised, the same for every repetition with this key. Raises RefusedError
-    where the telephone did not take the call (repeat with the same key), NotVisibleError for what is
-    not this lender's.
+    for a reminder of nothing, and where the telephone did not take the call (repeat with the same
+    key); NotVisibleError for what is not this lender's.
     """
     if message is None and proposal.channel in ("sms", "email"):
         raise InputError("A text or mail is sent with message_send, from a template.", field="channel")
@@ -143,6 +144,8 @@ def propose(
         )
         if row.outcome != Outcome.ALLOWED:
             return {"verdict_id": row.pk, "contact_id": None}
+        if proposal.purpose == "remind":
+            _require_owed(file.loan, request.now)
         contact = _contact_store(row, request)
         words = words_for(file)
         if words is not None:
@@ -228,24 +231,13 @@ def verdict_store(
     situation = situation_of(file, proposal, now=now)
     verdict = _judge(file, situation, now)
     keep(book_of(file.loan.lender.pack_id), now)
-    row = VerdictRow(
-        id=verdict_id,
+    row = verdict_row(
+        proposal,
+        situation,
+        verdict,
+        verdict_id=verdict_id,
         lender_id=file.loan.lender_id,
-        loan_id=proposal.loan_id,
-        party_id=proposal.party_id,
-        contact_point_id=proposal.contact_point_id,
-        channel=proposal.channel,
-        purpose=proposal.purpose,
         actor=actor,
-        outcome=verdict.outcome.value,
-        judged_at=now,
-        expires_at=verdict.expires_at,
-        next_moment=verdict.next_moment,
-        pack_id=verdict.pack_digest,
-        facts_digest=verdict.facts_digest,
-        facts={"facts": facts_to_body(dict(situation.facts)), "zones": list(situation.zones)}
-        | {"debtor": situation.debtor, "log_lines": len(situation.log)},
-        body=verdict_to_body(verdict),
     )
     row.save(force_insert=True)
     leaf_add("verdict", row, party_id=proposal.party_id, now=now)
@@ -266,19 +258,18 @@ def _judge(file: PersonFile, situation: Situation, now: datetime) -> Verdict:
     return judge_act(book_of(file.loan.lender.pack_id).pack, situation, at=now)
 
 
+def _require_owed(loan: Loan, now: datetime) -> None:
+    """Fold the loan as of now: a payment of this morning makes last night's proposal void."""
+    if not position_on(loan, as_of=business_date(loan.lender, now)).demandable:
+        raise RefusedError(f"Nothing is owed on loan {loan.reference} now; there is nothing to remind of.")
+
+
 def _contact_store(verdict: VerdictRow, request: Request) -> Contact:
-    contact = Contact(
-        id=derived_id("ct", request.lender_id, request.actor, request.key),
-        lender_id=verdict.lender_id,
-        loan_id=verdict.loan_id,
-        party_id=verdict.party_id,
-        contact_point_id=verdict.contact_point_id,
-        verdict=verdict,
-        channel=verdict.channel,
-        purpose=verdict.purpose,
+    contact = contact_row(
+        verdict,
+        contact_id=derived_id("ct", request.lender_id, request.actor, request.key),
         actor=request.actor,
         placed_at=request.now,
-        must_end_at=verdict.expires_at,
     )
     contact.save(force_insert=True)
     leaf_add("contact", contact, party_id=contact.party_id, now=request.now)
@@ -346,16 +337,7 @@ def _check_promise(loan: Loan, promise: tuple[int, date], now: datetime, *, kept
 
 
 def _promise_store(contact: Contact, promise: tuple[int, date], request: Request) -> None:
-    row = Promise(
-        id=derived_id("prom", request.lender_id, request.actor, request.key),
-        lender_id=contact.lender_id,
-        loan_id=contact.loan_id,
-        party_id=contact.party_id,
-        contact=contact,
-        amount=promise[0],
-        due_on=promise[1],
-        made_at=request.now,
-        state=Promise.State.OPEN,
-    )
+    promise_id = derived_id("prom", request.lender_id, request.actor, request.key)
+    row = promise_row(contact, promise, promise_id=promise_id, made_at=request.now)
     row.save(force_insert=True)
     leaf_add("promise", row, party_id=contact.party_id, now=request.now)

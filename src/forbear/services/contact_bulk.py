@@ -20,6 +20,7 @@ from forbear.law.judge import judge_act
 from forbear.law.situation import PastContact
 from forbear.law.verdict import Outcome
 from forbear.services.contact import Words
+from forbear.services.contact_rows import contact_row, promise_row, verdict_row
 from forbear.services.dates import business_date
 from forbear.services.facts import Proposal, point_of, situation_of
 from forbear.services.lawbook import book_of, keep
@@ -37,7 +38,6 @@ from forbear.store.models import (
 )
 from forbear.store.models.ids import derived_id
 from forbear.store.selectors.personfile import PersonFile
-from forbear.store.verdict_body import facts_to_body, verdict_to_body
 
 BATCH = 500
 
@@ -104,26 +104,15 @@ class PastContacts:
         """Judge an act at its moment; the verdict comes back, stored or not yet."""
         situation = situation_of(act.file, act.proposal, now=act.at)
         verdict = judge_act(self._pack, situation, at=act.at)
-        row = Verdict(
-            id=derived_id(
+        row = verdict_row(
+            act.proposal,
+            situation,
+            verdict,
+            verdict_id=derived_id(
                 "vd", self.lender_id, act.proposal.loan_id, act.proposal.party_id, act.at.isoformat()
             ),
             lender_id=self.lender_id,
-            loan_id=act.proposal.loan_id,
-            party_id=act.proposal.party_id,
-            contact_point_id=act.proposal.contact_point_id,
-            channel=act.proposal.channel,
-            purpose=act.proposal.purpose,
             actor=act.actor,
-            outcome=verdict.outcome.value,
-            judged_at=act.at,
-            expires_at=verdict.expires_at,
-            next_moment=verdict.next_moment,
-            pack_id=verdict.pack_digest,
-            facts_digest=verdict.facts_digest,
-            facts={"facts": facts_to_body(dict(situation.facts)), "zones": list(situation.zones)}
-            | {"debtor": situation.debtor, "log_lines": len(situation.log)},
-            body=verdict_to_body(verdict),
         )
         self._note("verdict", row, row.party_id, act.at)
         return row
@@ -143,7 +132,7 @@ class PastContacts:
         )
         self._note("outcome", outcome, contact.party_id, end.at)
         if end.promise is not None:
-            self._promise(act, contact, end.at, *end.promise)
+            self._promise(act, contact, end.at, end.promise)
         return _line(contact, end.outcome, two_way=end.two_way)
 
     def message(self, act: PastAct, verdict: Verdict, words: Words, *, delivered: bool) -> PastContact:
@@ -195,34 +184,14 @@ class PastContacts:
     def _contact(self, act: PastAct, verdict: Verdict) -> Contact:
         if verdict.outcome != Outcome.ALLOWED:
             raise RefusedError(f"Verdict {verdict.pk} did not allow this contact; it can't be kept.")
-        contact = Contact(
-            id=derived_id("ct", verdict.pk),
-            lender_id=self.lender_id,
-            loan_id=verdict.loan_id,
-            party_id=verdict.party_id,
-            contact_point_id=verdict.contact_point_id,
-            verdict=verdict,
-            channel=verdict.channel,
-            purpose=verdict.purpose,
-            actor=act.actor,
-            placed_at=act.at,
-            must_end_at=verdict.expires_at,
+        contact = contact_row(
+            verdict, contact_id=derived_id("ct", verdict.pk), actor=act.actor, placed_at=act.at
         )
         self._note("contact", contact, contact.party_id, act.at)
         return contact
 
-    def _promise(self, act: PastAct, contact: Contact, made_at: datetime, amount: int, due_on: date) -> None:
-        row = Promise(
-            id=derived_id("prom", contact.pk),
-            lender_id=self.lender_id,
-            loan_id=contact.loan_id,
-            party_id=contact.party_id,
-            contact=contact,
-            amount=amount,
-            due_on=due_on,
-            made_at=made_at,
-            state=Promise.State.OPEN,
-        )
+    def _promise(self, act: PastAct, contact: Contact, made_at: datetime, promise: tuple[int, date]) -> None:
+        row = promise_row(contact, promise, promise_id=derived_id("prom", contact.pk), made_at=made_at)
         self._promises[contact.loan_id].append((row, business_date(act.file.loan.lender, made_at)))
         self._note("promise", row, contact.party_id, made_at)
 

@@ -9,7 +9,7 @@ from datetime import date
 from django.http import HttpRequest
 
 from forbear.loans.explain import cost_of_waiting
-from forbear.loans.position import LoanState, Position
+from forbear.loans.position import Position
 from forbear.services.dates import business_date
 from forbear.store.models import Hold, Lender, Loan, LoanRole
 from forbear.store.selectors.ledger import position_on
@@ -38,10 +38,8 @@ class Sheet:
 
     @property
     def owed(self) -> int:
-        """What is to be paid now: what has fallen due, or after charge-off the whole claim."""
-        if self.position.state is LoanState.CHARGED_OFF:
-            return self.position.payoff
-        return self.position.owed_now
+        """What is to be paid now."""
+        return self.position.demandable
 
     @property
     def tomorrow(self) -> int:
