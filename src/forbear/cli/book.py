@@ -10,6 +10,7 @@ import click
 
 from forbear.cli.environment import pick_lender, set_up
 from forbear.cli.progress import Progress
+from forbear.cli.wording import counted
 from forbear.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,27 +62,31 @@ def import_tape(loans: Path, payments: Path, profile: str, lender: str | None, a
     Writes:   the database; rejects in FORBEAR_DATA_DIR
     """
     set_up()
+    from forbear.services.evidence import evidence_seal
     from forbear.services.runtime import clock
     from forbear.services.tape import tape_import
 
+    now = clock().now()
     summary = tape_import(
         actor=ACTOR,
         lender_id=lender or "",
-        now=clock().now(),
+        now=now,
         loans_path=loans,
         payments_path=payments,
         profile=profile,
         accept_rejects=accept_rejects,
         report=_say,
     )
+    evidence_seal(lender_id=summary.lender_id, now=now)
     if summary.replayed:
         click.echo("This tape was imported before; nothing changed.")
     click.echo(
-        f"{summary.lender_id}: {summary.loans_new:,} new loans of {summary.loans:,}, "
-        f"{summary.events_new:,} new events, {summary.reports_new:,} new reports from {summary.rows:,} rows."
+        f"{summary.lender_id}: {counted(summary.loans_new, 'new loan')} of {summary.loans:,}, "
+        f"{counted(summary.events_new, 'new event')}, {counted(summary.reports_new, 'new report')} "
+        f"from {counted(summary.rows, 'row')}."
     )
     if summary.rejects:
-        click.echo(f"{summary.rejects:,} rows were left out; they are in {summary.rejects_path}.")
+        click.echo(f"{counted(summary.rejects, 'row')} left out: see {summary.rejects_path}")
 
 
 @click.command(short_help="Close a business day: age the book, open cases, propose next steps.")
@@ -111,6 +116,7 @@ def close(
     _check_days(day, first, last, every)
     set_up()
     from forbear.services.dates import business_date
+    from forbear.services.evidence import evidence_seal
     from forbear.services.night import night_run, nights_run
     from forbear.services.runtime import clock
     from forbear.store.models import Lender
@@ -131,8 +137,10 @@ def close(
         chosen = day.date() if day else ended
         nights = [night_run(actor=ACTOR, lender_id=lender_id, now=now, day=chosen, report=progress)]
     progress.close()
-    for night in nights:
+    evidence_seal(lender_id=lender_id, now=now)
+    for night in nights[:-1]:
         click.echo(_night_line(night))
+    click.echo(f"{_night_line(nights[-1])} {_steps_line(nights[-1])}")
     for halted in nights[-1].halted:
         click.echo(f"  Halted: loan {halted.loan_id}: {halted.because}")
 
@@ -171,14 +179,13 @@ def _check_days(
 def _night_line(night: NightSummary) -> str:
     again = " (closed before)" if night.replayed else ""
     return (
-        f"{night.day}{again}: {_count(night.loans, 'loan')}, {night.overdue:,} overdue; "
-        f"{_count(night.cases_opened, 'case')} opened, {night.cases_cured:,} cured; "
-        f"{_count(night.candidates, 'next step')}, {night.allowed:,} allowed now."
+        f"{night.day}{again}: {counted(night.loans, 'loan')}, {night.overdue:,} overdue; "
+        f"{counted(night.cases_opened, 'case')} opened, {night.cases_cured:,} cured."
     )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def _steps_line(night: NightSummary) -> str:
+    return f"{counted(night.candidates, 'next step')} proposed, {night.allowed:,} allowed now."
 
 
 def _say(line: str) -> None:

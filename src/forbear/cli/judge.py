@@ -11,6 +11,7 @@ import yaml
 
 from forbear.cli.environment import pick_lender, set_up
 from forbear.cli.failures import DONE, NO
+from forbear.cli.wording import counted
 from forbear.errors import InputError
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -73,7 +74,9 @@ def verify(context: click.Context, lender: str | None) -> None:
     report = evidence_verify(lender_id=pick_lender(lender) if lender else None)
     waiting = f", {report.unsealed:,} of them not sealed yet" if report.unsealed else ""
     if report.ok:
-        click.echo(f"Ok: {report.entries:,} entries and {report.checkpoints:,} signed roots{waiting}.")
+        click.echo(
+            f"Ok: {report.entries:,} entries and {counted(report.checkpoints, 'signed root')}{waiting}."
+        )
         click.echo(f"Root: {report.root or 'none yet'}")
     else:
         click.echo(f"Not ok. First bad entry: {report.first_bad}")

@@ -1,0 +1,213 @@
+"""The demonstration as a stranger starts it: interrupted, started again, the same every time."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    "FORBEAR_DATABASE_URL" in os.environ, reason="starts installations of its own, each on SQLite"
+)
+
+BORROWERS = "12"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start ``forbear`` with a data folder and nothing else set."""
+    clean = {key: text for key, text in os.environ.items() if not key.startswith("FORBEAR_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "forbear.cli", *arguments],
+        env=clean | {"FORBEAR_DATA_DIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder.parent,
+    )
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run ``forbear`` to its end: status, stdout, stderr."""
+    process = start(folder, *arguments)
+    said, complained = process.communicate(timeout=180)
+    return process.returncode, said, complained
+
+
+def interrupt(folder: Path, number: int) -> tuple[int, str]:
+    """Start to make a demonstration, and interrupt it once its tables are made."""
+    process = start(folder, "demo", "--no-serve", "--borrowers", BORROWERS)
+    assert "Tables" in process.stderr.readline()
+    process.send_signal(number)
+    complained = process.communicate(timeout=60)[1]
+    return process.returncode, complained
+
+
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """A demonstration that was stopped with Ctrl-C, then killed, and then made to the end."""
+    folder = tmp_path_factory.mktemp("first") / "var"
+    told = {"folder": folder, "ctrl_c": interrupt(folder, signal.SIGINT)}
+    told["killed"] = interrupt(folder, signal.SIGKILL)
+    told["left"] = sorted(entry.name for entry in folder.iterdir())
+    told["made"] = run(folder, "demo", "--no-serve", "--borrowers", BORROWERS)
+    return told
+
+
+@pytest.fixture(scope="module")
+def folder(interrupted: dict[str, object]) -> Path:
+    """The folder of a finished demonstration; tests that change it take a copy."""
+    return interrupted["folder"]
+
+
+@pytest.fixture
+def copy(folder: Path, tmp_path: Path) -> Path:
+    """A demonstration that a test may change."""
+    shutil.copytree(folder, tmp_path / "var")
+    return tmp_path / "var"
+
+
+def test_ctrl_c_ends_with_one_line(interrupted: dict[str, object]):
+    """
+    Stopping the making is no error to read a traceback of.
+    """
+    status, complained = interrupted["ctrl_c"]
+
+    assert 130 == status
+    assert "Stopped." == complained.strip().splitlines()[-1]
+    assert "Traceback" not in complained
+
+
+def test_a_kill_leaves_no_half_database(interrupted: dict[str, object]):
+    """
+    What was half made lies beside, where nothing reads it; the next start makes it whole.
+    """
+    assert ["building"] == interrupted["left"]
+    status, said, complained = interrupted["made"]
+    assert 0 == status, complained
+    assert "agent" in said
+
+
+def test_the_same_seed_gives_the_same_evidence(folder: Path, tmp_path: Path):
+    """
+    Made again, undisturbed and in another folder, the evidence has the same roots.
+    """
+    again = tmp_path / "var"
+    assert 0 == run(again, "demo", "--no-serve", "--borrowers", BORROWERS)[0]
+
+    first, second = run(folder, "verify"), run(again, "verify")
+
+    assert first == second
+    assert first[1].startswith("Ok: ")
+    assert re.search(r"pinecone=[0-9a-f]{64}, willow=[0-9a-f]{64}", first[1])
+
+
+def test_a_second_start_makes_nothing_anew(folder: Path):
+    """
+    What is there is used as it is: no step runs, and not a byte of evidence changes.
+    """
+    before = run(folder, "verify")
+
+    status, said, complained = run(folder, "demo", "--no-serve")
+
+    assert (0, "") == (status, complained)
+    assert "SG-2026-00001" in said
+    assert before == run(folder, "verify")
+
+
+def test_several_lenders_are_listed(folder: Path):
+    """
+    A command that needs to know whose book lists the lenders that there are.
+    """
+    for command in (("close",), ("report",), ("verify", "--lender", "oak")):
+        status, _, complained = run(folder, *command)
+
+        assert 2 == status
+        assert "pinecone, willow" in complained
+
+
+def test_a_close_repeated_changes_nothing(copy: Path):
+    """
+    Tonight's close ran when the demonstration was made; running it again says so.
+    """
+    before = run(copy, "verify")
+
+    status, said, _ = run(copy, "close", "--lender", "pinecone")
+
+    assert 0 == status
+    assert said.startswith("2026-11-23 (closed before): ")
+    assert before == run(copy, "verify")
+
+
+def test_the_clock_goes_forward_and_is_kept(copy: Path):
+    """
+    Moved to an evening, it is still evening after a restart, and morning can't come back.
+    """
+    moved = run(copy, "demo", "--no-serve", "--now", "2026-11-24T21:59:00+08:00")
+    later = run(copy, "demo", "--no-serve")
+    back = run(copy, "demo", "--no-serve", "--now", "2026-11-24T11:00:00+08:00")
+
+    assert "24 Nov 2026, 21:59" in moved[1]
+    assert "24 Nov 2026, 21:59" in later[1]
+    assert 2 == back[0]
+    assert "only goes forward" in back[2]
+    assert "--reset" in back[2]
+
+
+def test_the_report_is_written_where_it_was_asked_for(copy: Path, tmp_path: Path):
+    """
+    One file, that opens by itself.
+    """
+    status, said, complained = run(
+        copy, "report", "--lender", "pinecone", "--out", str(tmp_path / "book.html")
+    )
+
+    assert 0 == status, complained
+    assert "book.html" in said
+    assert (tmp_path / "book.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_changed_amount_is_found_and_named(copy: Path):
+    """
+    Whoever takes the database's guard away for a moment and changes a payment is found out.
+    """
+    with sqlite3.connect(copy / "forbear.sqlite3") as database:
+        (event_id,) = database.execute(
+            "SELECT event_id FROM store_ledgerevent WHERE kind = 'payment' AND lender_id = 'willow'"
+        ).fetchone()
+        (guard,) = database.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'store_ledgerevent_no_update'"
+        ).fetchone()
+        database.execute("DROP TRIGGER store_ledgerevent_no_update")
+        database.execute(
+            "UPDATE store_ledgerevent SET body = json_set(body, '$.amount', 1) WHERE event_id = ?",
+            (event_id,),
+        )
+        database.execute(guard)
+
+    status, said, _ = run(copy, "verify")
+
+    assert 1 == status
+    assert f"LedgerEvent {event_id}" in said
+
+
+def test_somebody_elses_database_is_not_taken_over(tmp_path: Path):
+    """
+    Where a database stands that no demonstration made, none is made, and the way out is named.
+    """
+    folder = tmp_path / "var"
+    assert 0 == run(folder, "migrate")[0]
+
+    status, _, complained = run(folder, "demo", "--no-serve")
+
+    assert 2 == status
+    assert "not a demonstration" in complained
+    assert "FORBEAR_DATA_DIR=" in complained
