@@ -15,8 +15,7 @@ from forbear.services.contact import contact_close, contact_propose
 from forbear.services.contact_bulk import PastAct, PastContacts, PastEnd, contacts_write
 from forbear.services.evidence import evidence_seal, evidence_verify
 from forbear.services.facts import Proposal, file_of
-from forbear.services.message import message_send
-from forbear.services.preview import message_preview
+from forbear.services.message import message_preview, message_send
 from forbear.store.models import (
     Contact,
     ContactOutcome,

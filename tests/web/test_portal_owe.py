@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from portal_steps import let_in
 
+from forbear.gateways.ports import GatewayError
 from forbear.law.verdict import ContactRefusedError
 from forbear.services.contact import Proposal, contact_propose
+from forbear.services.message import message_send, messages_dispatch
 from forbear.services.policy import actor_of
+from forbear.services.runtime import gateways
 from forbear.store.selectors.ledger import position_on
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +104,56 @@ def test_a_made_and_a_stopped_call_are_both_listed_with_the_rule(
     assert "by: Ming Testa" in said
     assert "22:00" in said
     assert "CN-H" in said or "cn" in said.lower()
+
+
+def test_acts_of_one_instant_are_all_listed_page_by_page(
+    inside: Client, loan: Any, borrower: Any, agent: Any, now: Any
+) -> None:
+    """Twenty to a page, and none is lost between two pages because it happened at the same moment."""
+    phone = borrower.contact_points.get(medium="phone")
+    proposal = Proposal(
+        loan_id=loan.pk, party_id=borrower.pk, contact_point_id=phone.pk, channel="call", purpose="remind"
+    )
+    for number in range(23):
+        with pytest.raises(ContactRefusedError):
+            contact_propose(
+                actor=actor_of(agent),
+                lender_id="pine",
+                key=f"night-{number}",
+                now=now.replace(hour=15),
+                proposal=proposal,
+            )
+    first = inside.get("/portal/pine/contacts/")
+    second = inside.get("/portal/pine/contacts/", {"before": first.context["older"]})
+    assert [len(page.context["entries"]) for page in (first, second)] == [20, 3]
+    assert second.context["older"] == ""
+
+
+def test_a_message_that_waited_is_one_act(
+    inside: Client, loan: Any, borrower: Any, agent: Any, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Judged once more before it went, it is still one message that was allowed and sent."""
+    text = gateways().text
+    with monkeypatch.context() as broken:
+        broken.setattr(text, "send", _down)
+        message_send(
+            actor=actor_of(agent),
+            lender_id="pine",
+            key="m",
+            now=now,
+            loan_id=loan.pk,
+            party_id=borrower.pk,
+            contact_point_id=borrower.contact_points.get(medium="phone").pk,
+            channel="sms",
+            template="reminder",
+        )
+    assert messages_dispatch(now=now + timedelta(minutes=1)).sent == 1
+    entries = inside.get("/portal/pine/contacts/").context["entries"]
+    assert [(entry.channel, entry.made) for entry in entries] == [("sms", True)]
+
+
+def _down(text: Any) -> str:
+    raise GatewayError("carrier down", permanent=False)
 
 
 def test_before_any_contact_the_page_says_so(inside: Client) -> None:

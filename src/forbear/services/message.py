@@ -31,6 +31,9 @@ from forbear.store.selectors.personfile import PersonFile
 CLAIM_LASTS = timedelta(minutes=5)
 """A dispatcher that has not reported for so long has died; its message is taken up again."""
 
+DISPATCHER = "system:dispatch"
+"""Who judges a message again right before it goes."""
+
 BATCH = 200
 DETAIL_LENGTH = 300
 
@@ -83,6 +86,18 @@ def message_send(
     receipt = propose(request, proposal, lambda file: _words(file, template, channel, spoken, now))
     _dispatch(receipt.contact_id, now)
     return receipt
+
+
+def message_preview(
+    *, lender_id: str, now: datetime, loan_id: str, party_id: str, channel: str, template: str, language: str
+) -> Words:
+    """Return the words that ``message_send`` would send at this moment; nothing is stored.
+
+    Raises InputError for a template that is not there, RefusedError for a reminder of nothing,
+    NotVisibleError for what is not this lender's.
+    """
+    file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now)
+    return _words(file, template, channel, language, now)
 
 
 def messages_dispatch(*, now: datetime) -> Dispatched:
@@ -174,7 +189,7 @@ def _objection(message: Message, now: datetime) -> str:
     if message.last_verdict is None or message.last_verdict.judged_at != now:
         message.last_verdict = verdict_store(
             verdict_id=derived_id("vd", "send", contact.pk, now.isoformat()),
-            actor="system:dispatch",
+            actor=DISPATCHER,
             file=file,
             proposal=proposal,
             now=now,

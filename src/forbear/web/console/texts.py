@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from forbear.law.pack import LANGUAGES
 from forbear.law.verdict import ContactRefusedError
 from forbear.services.contact import channels_now
-from forbear.services.message import message_send
-from forbear.services.preview import message_preview
-from forbear.services.words import LANGUAGES, templates
+from forbear.services.message import message_preview, message_send
+from forbear.services.words import templates
 from forbear.store.models import ContactPoint, Message
 from forbear.web.console.access import act, staff_page
 from forbear.web.console.calls import refused_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET
 from forbear.errors import InputError
 from forbear.law.verdict import Fired
 from forbear.law.verdict import Verdict as Judgement
+from forbear.services.message import DISPATCHER
+from forbear.services.once import printable
 from forbear.store.models import Lender, Message, User, Verdict
 from forbear.store.verdict_body import verdict_from_body
 from forbear.web.pages import language_of
@@ -58,32 +60,32 @@ def contacts(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     rows = _rows(request)
     before = request.GET.get("before")
     if before:
-        rows = rows.filter(judged_at__lt=_instant(before))
+        rows = _earlier(rows, before)
     page = list(rows[: PAGE + 1])
     names = _names(lender, page)
     context = {
         "lender": lender,
         "here": "contacts",
         "entries": [_entry(row, names) for row in page[:PAGE]],
-        "older": page[PAGE - 1].judged_at.isoformat() if len(page) > PAGE else "",
+        "older": page[PAGE - 1].pk if len(page) > PAGE else "",
     }
     return render(request, "portal/contacts.html", context)
 
 
 def _rows(request: HttpRequest) -> QuerySet[Verdict]:
+    """Return the person's verdicts; that a waiting message may still go is no act of its own."""
     mine = Verdict.objects.visible_to(request.user).filter(party_id=request.user.party_id)
+    mine = mine.exclude(actor=DISPATCHER, outcome="allowed")
     related = ("loan", "contact", "contact__outcome", "contact__message")
     return mine.select_related(*related).order_by("-judged_at", "-id")
 
 
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InputError("That page does not exist; start from the first one.", field="before") from error
-    if instant.tzinfo is None:
+def _earlier(rows: QuerySet[Verdict], verdict_id: str) -> QuerySet[Verdict]:
+    """Keep what comes after this verdict in the list; several can be of the same instant."""
+    last = rows.filter(pk=verdict_id).first() if printable(verdict_id) else None
+    if last is None:
         raise InputError("That page does not exist; start from the first one.", field="before")
-    return instant
+    return rows.filter(Q(judged_at__lt=last.judged_at) | Q(judged_at=last.judged_at, pk__lt=last.pk))
 
 
 def _entry(row: Verdict, names: dict[str, str]) -> Entry:
