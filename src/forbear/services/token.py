@@ -7,6 +7,7 @@ import hmac
 from datetime import datetime
 
 from forbear.errors import NotVisibleError
+from forbear.services.policy import require
 from forbear.store.models import ApiToken, User
 from forbear.store.models.ids import derived_id
 
@@ -19,6 +20,7 @@ def token_issue(*, actor: str, lender_id: str, now: datetime, user: User, name: 
     ``seed`` is what makes it unguessable: at least 32 bytes from a source fit for keys. Raises
     NotVisibleError when the account is not of this lender.
     """
+    require(actor, "account_manage")
     if user.lender_id != lender_id:
         raise NotVisibleError(f"There is no account {user.pk} with this lender.")
     secret = PREFIX + hmac.digest(seed, f"{lender_id}/{user.pk}/{name}".encode(), "sha256").hex()
@@ -35,6 +37,7 @@ def token_issue(*, actor: str, lender_id: str, now: datetime, user: User, name: 
 
 def token_revoke(*, actor: str, lender_id: str, now: datetime, token_id: str) -> None:
     """End a token at once; raises NotVisibleError when this lender has no such live token."""
+    require(actor, "account_manage")
     live = ApiToken.objects.filter(pk=token_id, lender_id=lender_id, revoked_at=None)
     if not live.update(revoked_at=now):
         raise NotVisibleError(f"There is no live token {token_id} with this lender.")
