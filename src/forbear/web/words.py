@@ -127,6 +127,7 @@ PREFERENCES: Words = {
 }
 MESSAGES: Words = {
     "queued": _("Queued"),
+    "sending": _("On its way out"),
     "sent": _("Sent"),
     "failed": _("Failed"),
     "withheld": _("Withheld: no longer lawful"),
