@@ -9,6 +9,7 @@ import pytest
 
 from forbear.errors import InputError, RefusedError
 from forbear.gateways.ports import GatewayError
+from forbear.law.pack import LANGUAGES
 from forbear.law.verdict import ContactRefusedError
 from forbear.loans.explain import cost_of_waiting
 from forbear.money.amount import decimal_text
@@ -18,7 +19,7 @@ from forbear.services.message import message_send, messages_dispatch
 from forbear.services.party import point_end
 from forbear.services.payment import payment_record
 from forbear.services.preference import preference_set
-from forbear.services.words import LANGUAGES, templates
+from forbear.services.words import templates
 from forbear.store.models import Contact, Message, Verdict
 from forbear.store.selectors.ledger import position_on
 

@@ -19,10 +19,10 @@ from forbear.book.rejects import CellError, Reason, Reject, reject_of
 from forbear.book.shape import ColumnKind, PaymentRows, columns_of
 from forbear.book.source import BrokenRow, Row, read_rows
 from forbear.book.yamlform import is_zone
+from forbear.law.pack import LANGUAGES
 from forbear.money.calendar import month_end
 
 PAYMENT_KINDS = ("payment", "recovery", "charge_off")
-LANGUAGES = ("zh-hans", "en")
 REFERENCE_LONGEST = 40
 REPORT_EVERY = 20_000
 """Rows between two lines of progress."""

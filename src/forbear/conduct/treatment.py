@@ -17,11 +17,10 @@ from forbear.errors import InputError, invariant
 from forbear.scoring.tables import Entry, Words, read_table
 
 ACTIONS = ("wait", "message", "call", "visit")
-CHANNELS = ("call", "sms", "email", "visit")
 CHANNELS_OF = {"message": ("sms", "email"), "call": ("call",), "visit": ("visit",)}
 PROMISE_STATES = ("none", "open", "broken")
 PURPOSES = ("remind", "identify")
-LIABLE_ROLES = ("borrower", "co_borrower", "guarantor")
+ADDRESSED_ROLES = ("borrower", "co_borrower", "guarantor")
 HOLD_KINDS = ("dispute", "complaint", "hardship")
 OFF_LIST = (
     *HOLD_KINDS,
@@ -261,7 +260,7 @@ def _row(entry: Entry, bands: tuple[str, ...]) -> Row:
 
 def _approach(entry: Entry, action: str) -> Approach:
     return Approach(
-        to=entry.texts("to", one_of=LIABLE_ROLES),
+        to=entry.texts("to", one_of=ADDRESSED_ROLES),
         channels=entry.texts("channels", one_of=CHANNELS_OF[action]),
         purpose=entry.text("purpose", one_of=PURPOSES),
         template=entry.text("template"),

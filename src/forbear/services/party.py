@@ -9,13 +9,13 @@ from datetime import date, datetime
 from zoneinfo import available_timezones
 
 from forbear.errors import InputError, NotVisibleError
+from forbear.law.pack import LANGUAGES
 from forbear.services.dates import business_date
 from forbear.services.leaves import key_make
 from forbear.services.once import Request, clean, once
 from forbear.store.models import ContactPoint, Lender, Party, PartyState
 from forbear.store.models.ids import derived_id
 
-LANGUAGES = ("zh-hans", "en")
 _PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,255}")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from forbear.errors import InputError, NotVisibleError
+from forbear.services.facts import MEDIUM_OF
 from forbear.services.leaves import leaf_add
 from forbear.services.once import Request, clean, once
 from forbear.services.party import party_of
 from forbear.store.models import Preference
 from forbear.store.models.ids import derived_id
 
-CHANNELS = ("call", "sms", "email", "visit")
 COLLECTORS = ("agent", "manager")
 """Roles that collect: a consent to quiet hours is never obtained by one of them."""
 
@@ -96,8 +96,8 @@ def _end(preference: Preference, now: datetime) -> None:
 def _check(actor: str, kind: str, channel: str, hour_from: time | None, hour_until: time | None) -> None:
     if kind not in Preference.Kind.values:
         raise InputError(f"Kind {kind!r} is not one of {', '.join(Preference.Kind.values)}.", field="kind")
-    if channel and channel not in CHANNELS:
-        raise InputError(f"Channel {channel!r} is not one of {', '.join(CHANNELS)}.", field="channel")
+    if channel and channel not in MEDIUM_OF:
+        raise InputError(f"Channel {channel!r} is not one of {', '.join(MEDIUM_OF)}.", field="channel")
     if kind == Preference.Kind.HOURS:
         if hour_from is None or hour_until is None or hour_from >= hour_until:
             raise InputError(

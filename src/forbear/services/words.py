@@ -19,7 +19,6 @@ from forbear.services import runtime
 from forbear.store.models import Lender, Loan, Party
 
 WAITING_DAYS = 30
-LANGUAGES = ("zh-hans", "en")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),

@@ -55,11 +55,6 @@ class NightSummary:
     waiting: Mapping[str, int]
     replayed: bool = False
 
-    @property
-    def scalar_share_ppm(self) -> int:
-        """The scalar lane's share of the book, in millionths, rounded down."""
-        return self.scalar * 1_000_000 // self.loans if self.loans else 0
-
     def to_body(self) -> dict[str, Any]:
         """Return the summary as ``NightRun.counts`` keeps it."""
         body = asdict(self)
