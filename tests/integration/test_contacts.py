@@ -247,6 +247,24 @@ def test_states_of_a_person_bind(judged, loan, borrower, now):
     assert judged() == ("allowed", [])
 
 
+@pytest.mark.parametrize(
+    "state", ["dead", "incapable", "minor", "bankrupt", "represented", "identity_stolen"]
+)
+def test_every_state_of_a_person_stops_reminders(judged, loan, borrower, now, state):
+    """Each of the states changes what may be done: the person is not reminded of the debt."""
+    assert judged()[0] == "allowed"
+    state_set(
+        actor=AGENT,
+        lender_id=loan.lender_id,
+        key="s",
+        now=now,
+        party_id=borrower.pk,
+        state=state,
+        source="call",
+    )
+    assert judged()[0] == "denied"
+
+
 def test_every_zone_of_a_person_counts(judged, propose, loan, borrower, now):
     """With a second number in Urumqi the evening ends by one clock and the morning starts by the other."""
     point_add(

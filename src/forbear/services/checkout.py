@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.errors import InputError, RefusedError
 from forbear.gateways.ports import PaymentOrder
 from forbear.services import runtime
 from forbear.services.dates import business_date
+from forbear.services.lender import lender_of
 from forbear.services.once import Request, once
 from forbear.services.payment import PaymentReceipt, payment_record
-from forbear.store.models import Lender, Loan
+from forbear.store.models import Loan
 from forbear.store.models.ids import derived_id
 from forbear.store.selectors.ledger import position_on
 
@@ -60,9 +61,7 @@ def checkout_confirm(*, now: datetime, payload: bytes, signature: str) -> Paymen
     """
     confirmation = runtime.gateways().payments.confirmation(payload, signature)
     order = confirmation.order
-    lender = Lender.objects.filter(pk=order.lender_id).first()
-    if lender is None:
-        raise NotVisibleError(f"There is no lender {order.lender_id}.")
+    lender = lender_of(order.lender_id)
     return payment_record(
         actor=PROVIDER_ACTOR,
         lender_id=order.lender_id,

@@ -10,7 +10,8 @@ from forbear.errors import InputError, NotVisibleError
 from forbear.law.situation import Situation
 from forbear.law.verdict import FactValue
 from forbear.services.dates import business_date
-from forbear.store.models import ContactPoint, Hold, Lender, PartyState, Preference
+from forbear.services.lender import lender_of
+from forbear.store.models import ContactPoint, Hold, PartyState, Preference
 from forbear.store.querysets import LIABLE_ROLES
 from forbear.store.selectors.personfile import PersonFile, person_files
 
@@ -86,9 +87,7 @@ def file_of(
     *, lender_id: str, loan_id: str, party_id: str, now: datetime, without_contact: str = ""
 ) -> PersonFile:
     """Return what is on file of a person and a loan; raises NotVisibleError."""
-    lender = Lender.objects.filter(pk=lender_id).first()
-    if lender is None:
-        raise NotVisibleError(f"There is no lender {lender_id}.")
+    lender = lender_of(lender_id)
     pair = (loan_id, party_id)
     files = person_files(
         [pair],
@@ -115,7 +114,10 @@ def point_of(file: PersonFile, proposal: Proposal) -> ContactPoint:
 
 
 def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situation:
-    """Return the situation of a proposal. Facts that nobody knows are left out, and so not known."""
+    """Return the situation of a proposal. Facts that nobody knows are left out, and so not known.
+
+    For a bankrupt the administrator acts; whose identity was stolen disputes the debt by that alone.
+    """
     point = point_of(file, proposal)
     today = business_date(file.loan.lender, now)
     facts: dict[str, FactValue] = {
@@ -130,8 +132,8 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
         "third_party_objected": file.relation not in LIABLE_ROLES and _stopped(file, ""),
         "party_dead": PartyState.State.DEAD in file.states,
         "party_incapable": bool({PartyState.State.INCAPABLE, PartyState.State.MINOR} & file.states),
-        "party_represented": PartyState.State.REPRESENTED in file.states,
-        "dispute_open": Hold.Kind.DISPUTE in file.holds,
+        "party_represented": bool({PartyState.State.REPRESENTED, PartyState.State.BANKRUPT} & file.states),
+        "dispute_open": Hold.Kind.DISPUTE in file.holds or PartyState.State.IDENTITY_STOLEN in file.states,
         "complaint_open": Hold.Kind.COMPLAINT in file.holds,
         "hardship_open": Hold.Kind.HARDSHIP in file.holds,
     }

@@ -11,8 +11,9 @@ from forbear.loans.events import Boarded, Disbursed
 from forbear.loans.terms import LoanTerms
 from forbear.services.leaves import leaf_add
 from forbear.services.ledger import NewEvent, extend
+from forbear.services.lender import lender_of
 from forbear.services.once import Request, clean, lock_loan, once
-from forbear.store.models import Lender, Loan, LoanRole, Party
+from forbear.store.models import Loan, LoanRole, Party
 from forbear.store.models.ids import derived_id
 
 
@@ -65,8 +66,7 @@ def loan_open(
 
 
 def _store(loan: Loan, parties: Sequence[tuple[str, str]], request: Request) -> None:
-    if not Lender.objects.filter(pk=loan.lender_id).exists():
-        raise NotVisibleError(f"There is no lender {loan.lender_id}.")
+    lender_of(loan.lender_id)
     if Loan.objects.filter(lender_id=loan.lender_id, reference=loan.reference).exists():
         raise InputError(f"Loan {loan.reference} is open already; use another reference.", field="reference")
     wanted = {party_id for party_id, _ in parties}

@@ -12,8 +12,9 @@ from forbear.errors import InputError, NotVisibleError
 from forbear.law.pack import LANGUAGES
 from forbear.services.dates import business_date
 from forbear.services.leaves import key_make
+from forbear.services.lender import lender_of
 from forbear.services.once import Request, clean, once
-from forbear.store.models import ContactPoint, Lender, Party, PartyState
+from forbear.store.models import ContactPoint, Party, PartyState
 from forbear.store.models.ids import derived_id
 
 _PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
@@ -65,7 +66,7 @@ def party_add(
     party_id = derived_id("party", lender_id, actor, key)
 
     def work() -> dict[str, object]:
-        _lender(lender_id)
+        lender_of(lender_id)
         Party.objects.create(
             id=party_id,
             lender_id=lender_id,
@@ -106,7 +107,7 @@ def point_end(*, actor: str, lender_id: str, key: str, now: datetime, point_id: 
     request = Request(verb="party_change", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
 
     def work() -> dict[str, object]:
-        today = business_date(_lender(lender_id), now)
+        today = business_date(lender_of(lender_id), now)
         if not ContactPoint.objects.filter(pk=point_id, lender_id=lender_id).update(valid_until=today):
             raise NotVisibleError(f"There is no contact point {point_id} with this lender.")
         return {}
@@ -156,13 +157,6 @@ def party_of(party_id: str, lender_id: str, *, lock: bool = False) -> Party:
     if party is None:
         raise NotVisibleError(f"There is no person {party_id} with this lender.")
     return party
-
-
-def _lender(lender_id: str) -> Lender:
-    lender = Lender.objects.filter(pk=lender_id).first()
-    if lender is None:
-        raise NotVisibleError(f"There is no lender {lender_id}.")
-    return lender
 
 
 def _point_body(point: NewContactPoint) -> dict[str, str | None]:

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from forbear.errors import NotVisibleError, RefusedError
+from forbear.errors import RefusedError
 from forbear.services import keys, runtime
 from forbear.services.dates import business_date
+from forbear.services.lender import lender_of
 from forbear.services.message import code_deliver
 from forbear.services.once import clean
 from forbear.store.models import ContactPoint, Lender, Party, SigninCode
@@ -33,7 +34,7 @@ def code_send(*, lender_id: str, phone: str, now: datetime) -> None:
     Beyond five codes an hour nothing is sent to a number. Raises InputError for what is no number,
     NotVisibleError for an unknown lender.
     """
-    lender = _lender(lender_id)
+    lender = lender_of(lender_id)
     number = normal_phone(phone)
     digest = _digest(lender_id, number)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
@@ -65,7 +66,7 @@ def code_check(*, lender_id: str, phone: str, code: str, second_fact: str, now: 
     The second fact is the date of birth (ISO) or the last characters of the identity number.
     Raises RefusedError with one and the same sentence for whatever does not match.
     """
-    lender = _lender(lender_id)
+    lender = lender_of(lender_id)
     number = normal_phone(phone)
     party = None
     with transaction.atomic():
@@ -88,13 +89,6 @@ def normal_phone(phone: str) -> str:
     """Return the number without spaces and dashes; raises InputError for what is no number."""
     text = clean(phone, field="phone", longest=40)
     return text.translate(str.maketrans("", "", " -()"))
-
-
-def _lender(lender_id: str) -> Lender:
-    lender = Lender.objects.filter(pk=lender_id).first()
-    if lender is None:
-        raise NotVisibleError(f"There is no lender {lender_id}.")
-    return lender
 
 
 def _points(lender: Lender, number: str, now: datetime) -> ContactPoint.objects:

@@ -10,8 +10,9 @@ from forbear.law.verdict import Verdict
 from forbear.services.dates import business_date
 from forbear.services.facts import MEDIUM_OF, Proposal, situation_of
 from forbear.services.lawbook import book_of
+from forbear.services.lender import lender_of
 from forbear.services.policy import require
-from forbear.store.models import Lender, WorkItem
+from forbear.store.models import WorkItem
 from forbear.store.querysets import LIABLE_ROLES
 from forbear.store.selectors.personfile import PersonFile, person_files
 
@@ -28,7 +29,7 @@ def worklist_judge(
     point for its channel is left out.
     """
     require(actor, "contact_judge")
-    lender = Lender.objects.get(pk=lender_id)
+    lender = lender_of(lender_id)
     pack = book_of(lender.pack_id).pack
     files = person_files(
         [(item.loan_id, item.party_id) for item in items],

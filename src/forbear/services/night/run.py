@@ -24,13 +24,14 @@ from forbear.book.nights import (
     night_folder,
     read_night,
 )
-from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.errors import InputError, RefusedError
 from forbear.loans.position import Position
 from forbear.money.calendar import month_end
 from forbear.nightly.flows import STATES
 from forbear.runners.local import NightTask, Progress, run_local
 from forbear.runners.shard import ShardCounts
 from forbear.services.dates import business_date
+from forbear.services.lender import lender_of
 from forbear.services.night.casework import CASE_COLUMNS, casework, open_case_loans
 from forbear.services.night.ledger import NightLedger
 from forbear.services.night.plan import Plan
@@ -129,10 +130,7 @@ class _Job:
 
 def _lender(actor: str, lender_id: str) -> Lender:
     require(actor, "night_run")
-    lender = Lender.objects.filter(pk=lender_id).first()
-    if lender is None:
-        raise NotVisibleError(f"There is no lender {lender_id}.")
-    return lender
+    return lender_of(lender_id)
 
 
 @contextmanager
