@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any, Protocol
 
 from forbear.loans.codec import payload_from_body, terms_from_body
 from forbear.loans.events import LoanEvent
@@ -11,6 +11,28 @@ from forbear.loans.fold import fold
 from forbear.loans.position import Position
 from forbear.loans.terms import LoanTerms
 from forbear.store.models import LedgerEvent, Loan
+
+EVENT_COLUMNS = (
+    "event_id", "loan_id", "seq", "value_date", "booked_on", "recorded_at", "actor", "kind", "body",
+    "targets", "payload_version",
+)  # fmt: skip
+"""What an event is read from."""
+
+
+class EventRow(Protocol):
+    """A row that has the EVENT_COLUMNS."""
+
+    event_id: str
+    loan_id: str
+    seq: int
+    value_date: date
+    booked_on: date
+    recorded_at: datetime
+    actor: str
+    kind: str
+    body: dict[str, Any]
+    targets: list[str]
+    payload_version: int
 
 
 def loan_terms(loan: Loan) -> LoanTerms:
@@ -26,21 +48,13 @@ def loan_events(loan_id: str, known_at: datetime | None = None) -> list[LoanEven
     return [event_of(row) for row in rows]
 
 
-def events_by_loan(loan_ids: Iterable[str]) -> dict[str, list[LoanEvent]]:
-    """Return the events of many loans in one query, each loan's in the order of recording."""
-    found: dict[str, list[LoanEvent]] = {loan_id: [] for loan_id in loan_ids}
-    for row in LedgerEvent.objects.filter(loan_id__in=list(found)).order_by("loan_id", "seq"):
-        found[row.loan_id].append(event_of(row))
-    return found
-
-
 def position_on(loan: Loan, *, as_of: date, known_at: datetime | None = None) -> Position:
     """Fold the loan to the end of ``as_of``, from the events known at ``known_at`` (None: all)."""
     return fold(loan_terms(loan), loan_events(loan.pk, known_at), as_of=as_of, known_at=known_at)
 
 
-def event_of(row: LedgerEvent) -> LoanEvent:
-    """Read one row of the ledger as the event it is."""
+def event_of(row: EventRow) -> LoanEvent:
+    """Read one row of the ledger, or its EVENT_COLUMNS, as the event it is."""
     return LoanEvent(
         event_id=row.event_id,
         loan_id=row.loan_id,

@@ -9,11 +9,10 @@ from typing import TypeVar
 
 from django.db.models import Max, QuerySet
 
-from forbear.loans.codec import payload_from_body
 from forbear.loans.events import LoanEvent
 from forbear.loans.terms import LoanTerms
 from forbear.store.models import LedgerEvent, Loan
-from forbear.store.selectors.ledger import loan_terms
+from forbear.store.selectors.ledger import EVENT_COLUMNS, event_of, loan_terms
 
 CHUNK = 500
 """Ids that one query names."""
@@ -64,25 +63,7 @@ def terms_by_loan(loan_ids: Iterable[str]) -> dict[str, LoanTerms]:
 def _by_loan(events: QuerySet[LedgerEvent]) -> dict[str, list[LoanEvent]]:
     """Read events without building a model for each row: a night may read a hundred thousand."""
     found: dict[str, list[LoanEvent]] = {}
-    for row in events.order_by("loan_id", "seq").values_list(*_EVENT_COLUMNS).iterator(chunk_size=2000):
-        event_id, loan_id, seq, value_date, booked_on, recorded_at, actor, kind, body, targets, version = row
-        event = LoanEvent(
-            event_id=event_id,
-            loan_id=loan_id,
-            seq=seq,
-            value_date=value_date,
-            booked_on=booked_on,
-            recorded_at=recorded_at,
-            actor=actor,
-            body=payload_from_body(kind, body, payload_version=version),
-            targets=tuple(targets),
-            payload_version=version,
-        )
-        found.setdefault(loan_id, []).append(event)
+    rows = events.order_by("loan_id", "seq").values_list(*EVENT_COLUMNS, named=True)
+    for row in rows.iterator(chunk_size=2000):
+        found.setdefault(row.loan_id, []).append(event_of(row))
     return found
-
-
-_EVENT_COLUMNS = (
-    "event_id", "loan_id", "seq", "value_date", "booked_on", "recorded_at", "actor", "kind", "body",
-    "targets", "payload_version",
-)  # fmt: skip
