@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from forbear.errors import RefusedError
 from forbear.loans.rules import bucket_of
 from forbear.money.amount import decimal_text
 from forbear.services.token import token_issue, token_revoke
@@ -303,6 +304,16 @@ def test_a_token_is_needed_and_dies_when_revoked(
     manager.is_active = False
     manager.save()
     assert api.get(f"/loans/{loan.pk}/position").status_code == 401
+
+
+def test_only_an_administrator_issues_and_ends_tokens(agent: Any, lender: Any, now: Any) -> None:
+    """A token acts as its account, so making one is a matter of role, whoever asks the service."""
+    given = {"actor": "agent:li.na", "lender_id": lender.pk, "now": now}
+    with pytest.raises(RefusedError, match="account_manage"):
+        token_issue(**given, user=agent, name="mine", seed=SEED)
+    with pytest.raises(RefusedError, match="account_manage"):
+        token_revoke(**given, token_id="tok_any")
+    assert not ApiToken.objects.exists()
 
 
 def test_another_lenders_loan_is_not_there(api: Api, other_loan: Any) -> None:
