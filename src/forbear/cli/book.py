@@ -80,6 +80,7 @@ def import_tape(loans: Path, payments: Path, profile: str, lender: str | None, a
     evidence_seal(lender_id=summary.lender_id, now=now)
     if summary.replayed:
         click.echo("This tape was imported before; nothing changed.")
+        return
     click.echo(
         f"{summary.lender_id}: {counted(summary.loans_new, 'new loan')} of {summary.loans:,}, "
         f"{counted(summary.events_new, 'new event')}, {counted(summary.reports_new, 'new report')} "
