@@ -58,7 +58,7 @@ def test_the_help_lists_every_command_in_order(forbear):
     """
     said = forbear("--help").stdout
 
-    names = ["demo", "serve", "migrate", "import", "close", "report", "judge", "verify"]
+    names = ["demo", "serve", "migrate", "import", "close", "report", "judge", "verify", "account"]
     places = [said.index(f"\n  {name} ") for name in names]
     assert sorted(places) == places
 

@@ -162,6 +162,26 @@ def test_the_clock_goes_forward_and_is_kept(copy: Path):
     assert "--reset" in back[2]
 
 
+def test_an_account_lets_somebody_in(copy: Path, tmp_path: Path):
+    """
+    A book that came from a tape has no accounts yet: the command line makes the first.
+    """
+    secret = tmp_path / "password"
+    secret.write_text("a long enough password\n")
+    wanted = ("account", "li.na", "--lender", "willow", "--role", "manager", "--password-file", str(secret))
+
+    made = run(copy, *wanted)
+    again = run(copy, *wanted)
+    secret.write_text("short")
+    easy = run(copy, "account", "wu.di", "--lender", "willow", "--password-file", str(secret))
+
+    assert (0, "li.na can sign in as manager of willow.\n", "") == made
+    assert 2 == again[0]
+    assert "'li.na' is taken" in again[2]
+    assert 2 == easy[0]
+    assert "password" in easy[2]
+
+
 def test_the_report_is_written_where_it_was_asked_for(copy: Path, tmp_path: Path):
     """
     One file, that opens by itself.

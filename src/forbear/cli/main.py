@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import click
 
-from forbear.cli import book, demo, judge, serve
+from forbear.cli import account, book, demo, judge, serve
 from forbear.cli.failures import DONE, EXPECTED, NO, explain, is_database, say
 
-ORDER = ("demo", "serve", "migrate", "import", "close", "report", "judge", "verify")
+ORDER = ("demo", "serve", "migrate", "import", "close", "report", "judge", "verify", "account")
 
 
 class InOrder(click.Group):
@@ -36,6 +36,8 @@ def forbear() -> None:
                                 --payments payments.csv --profile profile.yaml
                             forbear close
                             forbear report
+    Let people in:          forbear account li.na --lender mine
+                            forbear serve
     Check the evidence:     forbear verify
 
     Settings come from the environment (FORBEAR_DATA_DIR, FORBEAR_DATABASE_URL, FORBEAR_PORT, …).
@@ -53,6 +55,7 @@ for command in (
     book.report,
     judge.judge,
     judge.verify,
+    account.account,
 ):
     forbear.add_command(command)
 
