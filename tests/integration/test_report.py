@@ -29,6 +29,7 @@ currentDelinquencyStatus,nextReportingPeriodPaymentAmountDue,obligorGeographicLo
 1001,15000,0.06,72,01/2025,02/2025,248.59,05-22-2025,0,248.59,TX
 1002,9000,0.08,60,03/2025,04/2025,182.49,05-10-2025,0,182.49,NY
 1003,7000,0.07,48,02/2025,03/2025,167.62,05-15-2025,0,167.62,CA
+1004,6000,0.09,48,01/2025,02/2025,149.31,04-08-2025,20,298.62,OH
 """
 MONTHS = """\
 asset,month,paid,bal,recov,repo
@@ -42,12 +43,16 @@ asset,month,paid,bal,recov,repo
 1002,2025-08,0,8900.00,,0
 1003,2025-05,167.62,6800.00,,0
 1003,2025-06,6841.30,0,,0
+1004,2025-05,0,5800.00,,0
+1004,2025-06,0,5800.00,,0
+1004,2025-07,0,0,,3100.00
+1004,2025-08,0,0,,0
 """
 
 
 @pytest.fixture
 def book(tmp_path: Path, settings) -> str:
-    """Three car loans: one paid month by month, one fallen overdue, one paid off; three closes."""
+    """Four car loans: paid monthly, fallen overdue, paid off, and charged off; three closes."""
     settings.DATA_DIR = tmp_path / "data"
     (tmp_path / "loans.csv").write_text(LOANS, encoding="utf-8")
     (tmp_path / "months.csv").write_text(MONTHS, encoding="utf-8")
@@ -133,7 +138,7 @@ def test_balances_are_compared_both_ways(book):
     found = compare(book, month_nights(book), report=lambda line: None)
     assert (found.since, found.until) == (date(2025, 6, 30), date(2025, 8, 31))
     assert [len(way) for way in (found.one_step, found.free, found.naive_one_step, found.naive_free)] == [
-        7
+        10
     ] * 4
     shares = found.shares(digits=2)
     assert shares["one_step"][0] > shares["naive_one_step"][0]

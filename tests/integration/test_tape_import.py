@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ from forbear.testing.tapes import LOANS, PAYMENTS, spoil, write_tape
 
 pytestmark = pytest.mark.django_db
 
+CAR_LOAN = (
+    "asset,originalLoanAmount,originalInterestRatePercentage,originalLoanTerm,originationDate,"
+    "originalFirstPaymentDate,reportingPeriodScheduledPaymentAmount,interestPaidThroughDate,"
+    "currentDelinquencyStatus,nextReportingPeriodPaymentAmountDue,obligorGeographicLocation\n"
+    "1001,15000,0.06,72,01/2025,02/2025,248.59,05-22-2025,0,248.59,TX\n"
+)
 EVERYTHING = (
     Lender, Loan, Party, PersonKey, ContactPoint, LedgerEvent, EvidenceLeaf, Snapshot, Reply
 )  # fmt: skip
@@ -128,6 +135,50 @@ def test_rejects_can_be_left_out(tmp_path, now):
     done = take_in(tmp_path, now, payments=spoilt, accept_rejects=True)
     assert (done.rejects, done.events_new) == (1, 6)
     assert take_in(tmp_path, now).events_new == 1
+
+
+def test_a_profile_can_be_a_file(tmp_path, now):
+    """A profile is a shipped name or a path; without a lender the profile's own is made."""
+    text = (resources.files("forbear.book") / "profiles/forbear.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "own.yaml"
+    path.write_text(text.replace("profile: forbear", "profile: own_book"), encoding="utf-8-sig")
+    loans, payments = write_tape(tmp_path)
+    done = tape_import(actor="system:tests", now=now, loans_path=loans, payments_path=payments, profile=path)
+    assert done.lender_id == "own-book"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="not UTF-8"):
+        tape_import(actor="system:tests", now=now, loans_path=loans, payments_path=payments, profile=path)
+    with pytest.raises(InputError, match="letters, digits and hyphens"):
+        tape_import(
+            actor="system:tests",
+            lender_id="../mine",
+            now=now,
+            loans_path=loans,
+            payments_path=payments,
+            profile="forbear",
+        )
+
+
+def test_a_reported_balance_is_never_corrected(tmp_path, now):
+    """Another balance for a day that was reported before stops the import; a loan too odd is rejected."""
+    loans, months = tmp_path / "loans.csv", tmp_path / "months.csv"
+    loans.write_text(CAR_LOAN, encoding="utf-8")
+
+    def report(balance: str) -> ImportSummary:
+        months.write_text(
+            f"asset,month,paid,bal,recov,repo\n1001,2025-05,0,14000,,0\n1001,2025-06,0,{balance},,0\n",
+            encoding="utf-8",
+        )
+        return tape_import(
+            actor="system:tests", now=now, loans_path=loans, payments_path=months, profile="abs_auto_ally"
+        )
+
+    assert report("14000").reports_new == 2
+    with pytest.raises(InputError, match="a report is never corrected"):
+        report("13999.99")
+    loans.write_text(CAR_LOAN.replace("05-22-2025", "08-22-2025"), encoding="utf-8")
+    with pytest.raises(InputError, match="interest is paid through later"):
+        report("14000")
 
 
 def test_only_those_who_may_import_do(tmp_path, now):

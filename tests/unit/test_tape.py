@@ -113,6 +113,58 @@ def test_a_bad_payment_is_rejected_with_its_line_and_reason(tmp_path, line, chan
     assert sum(len(rows) for rows in tape.rows.values()) + len(tape.rejects) == len(PAYMENTS)
 
 
+MONTHS_HEADER = "asset,month,paid,bal,recov,repo"
+MONTHS = (
+    "1001,2025-05,248.59,14000.00,,0",
+    "1001,2025-06,248.59,13822.75,,0",
+    "1001,2025-07,248.59,-12.50,,-300",
+)
+CAR_LOAN = (
+    "asset,originalLoanAmount,originalInterestRatePercentage,originalLoanTerm,originationDate,"
+    "originalFirstPaymentDate,reportingPeriodScheduledPaymentAmount,interestPaidThroughDate,"
+    "currentDelinquencyStatus,nextReportingPeriodPaymentAmountDue,obligorGeographicLocation\n"
+    "1001,15000,0.06,72,01/2025,02/2025,248.59,05-22-2025,0,248.59,TX\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "row", "reason"),
+    [
+        (3, "1001,2025-05,248.59,13822.75,,0", Reason.DUPLICATE),
+        (4, "1001,2025-04,248.59,13822.75,,0", Reason.OUT_OF_ORDER),
+        (2, "1001,2024-12,248.59,13822.75,,0", Reason.OUT_OF_ORDER),
+        (3, "1001,2025-06,,13822.75,,0", Reason.MISSING),
+        (3, "1001,2025-06,-1,13822.75,,0", Reason.NEGATIVE),
+        (3, "1001,2025-06,1,13822.75,-1,0", Reason.NEGATIVE),
+        (3, "1002,2025-06,1,13822.75,,0", Reason.UNKNOWN_LOAN),
+    ],
+)
+def test_monthly_rows_are_checked_alike(tmp_path, line, row, reason):
+    """A month stands once, in order, and has its money; only a balance and proceeds may be below 0."""
+    (tmp_path / "loans.csv").write_text(CAR_LOAN, encoding="utf-8")
+    rows = [MONTHS_HEADER, *MONTHS]
+    good = tmp_path / "good.csv"
+    good.write_text("\n".join(rows), encoding="utf-8")
+    cars = shipped_profile("abs_auto_ally")
+    assert read_tape(tmp_path / "loans.csv", good, cars).rejects == []
+    rows[line - 1] = row
+    bad = tmp_path / "bad.csv"
+    bad.write_text("\n".join(rows), encoding="utf-8")
+    rejects = read_tape(tmp_path / "loans.csv", bad, cars).rejects
+    assert [(reject.line, reject.reason) for reject in rejects] == [(line, reason)]
+
+
+def test_a_state_that_the_profile_does_not_know_is_rejected(tmp_path):
+    """Where a profile translates values, another value is not guessed at."""
+    (tmp_path / "loans.csv").write_text(CAR_LOAN.replace(",TX", ",XX"), encoding="utf-8")
+    (tmp_path / "months.csv").write_text(MONTHS_HEADER + "\n", encoding="utf-8")
+    cars = shipped_profile("abs_auto_ally")
+    rejects = read_tape(tmp_path / "loans.csv", tmp_path / "months.csv", cars).rejects
+    assert [(reject.column, reject.reason) for reject in rejects] == [
+        ("obligorGeographicLocation", Reason.BAD_TEXT)
+    ]
+
+
 def test_payments_of_a_rejected_loan_are_unknown(tmp_path):
     """When a loan's own row is rejected, each of its payments is rejected too, and says so."""
     tape = read(tmp_path, loans=spoil(LOANS, 2, {2: ""}))
