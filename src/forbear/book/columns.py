@@ -33,6 +33,9 @@ FLAG_SCALAR = 1
 FLAG_HALTED = 2
 """The row differs from the ledger, or could not be folded: nobody is contacted until that is explained."""
 
+OVERDUE = ("overdue_principal", "overdue_interest", "overdue_fee", "overdue_penalty")
+"""The columns that add up to the overdue amount."""
+
 _DAY, _MONEY, _TEXT = pa.date32(), pa.int64(), pa.string()
 
 SCHEMA = pa.schema(

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from forbear.book.columns import OVERDUE
 from forbear.book.nights import MANIFEST, SHARDS, NightFolder, complete_nights, read_shard
 from forbear.loans.rules import BUCKETS
 from forbear.nightly.flows import CHARGED_OFF, STATES, states_of
@@ -23,7 +24,6 @@ ROLL_SLACK_DAYS = 15
 """Rolls are counted from the night nearest to so many days before the last, at most the slack away."""
 
 LATE_BANDS: tuple[str, ...] = tuple(band.code for band in BUCKETS[1:])
-_OVERDUE = ("overdue_principal", "overdue_interest", "overdue_fee", "overdue_penalty")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +82,8 @@ def _ageing(path: Path, stamp: int) -> NightAgeing:
     folder = NightFolder(path)
     sums = np.zeros(len(STATES), dtype=np.int64)
     for shard in range(SHARDS):
-        table = read_shard(folder, shard, ["bucket", *_OVERDUE])
-        np.add.at(sums, states_of(table["bucket"].to_pylist()), _total(table, _OVERDUE))
+        table = read_shard(folder, shard, ["bucket", *OVERDUE])
+        np.add.at(sums, states_of(table["bucket"].to_pylist()), _total(table, OVERDUE))
     late = [STATES.index(code) for code in LATE_BANDS]
     return NightAgeing(day=folder.day, overdue=tuple(int(sums[state]) for state in late))
 

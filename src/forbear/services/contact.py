@@ -18,7 +18,7 @@ from forbear.law.verdict import ContactRefusedError, Outcome, Verdict
 from forbear.services import runtime
 from forbear.services.contact_rows import contact_row, promise_row, verdict_row
 from forbear.services.dates import business_date
-from forbear.services.facts import MEDIUM_OF, Proposal, file_of, point_of, situation_of
+from forbear.services.facts import MEDIUM_OF, Proposal, file_of, point_of, purpose_towards, situation_of
 from forbear.services.lawbook import book_of, keep
 from forbear.services.leaves import leaf_add
 from forbear.services.once import Request, clean, once
@@ -27,6 +27,7 @@ from forbear.services.policy import require
 from forbear.store.models import Contact, ContactOutcome, ContactPoint, Loan, Message, WorkItem
 from forbear.store.models import Verdict as VerdictRow
 from forbear.store.models.ids import derived_id
+from forbear.store.querysets import LIABLE_ROLES
 from forbear.store.selectors.ledger import position_on
 from forbear.store.selectors.personfile import PersonFile
 from forbear.store.verdict_body import verdict_from_body
@@ -85,7 +86,7 @@ def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) 
     A person who does not owe is judged as somebody asked to pass a word on; a visit by two.
     """
     file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now)
-    third = file.relation in ("contact_person", "unrelated")
+    purpose = purpose_towards(liable=file.relation in LIABLE_ROLES)
     found = []
     for channel, medium in MEDIUM_OF.items():
         for point in file.points:
@@ -96,7 +97,7 @@ def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) 
                 party_id=party_id,
                 contact_point_id=point.pk,
                 channel=channel,
-                purpose="relay" if third else "remind",
+                purpose=purpose,
                 declared={"collectors_present": 2} if channel == "visit" else {},
             )
             verdict = _judge(file, situation_of(file, proposal, now=now), now)

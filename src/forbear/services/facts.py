@@ -152,6 +152,11 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
     )
 
 
+def purpose_towards(*, liable: bool) -> str:
+    """Return what an approach is for: who owes is reminded, anybody else asked to pass a word on."""
+    return "remind" if liable else "relay"
+
+
 def zones_of(file: PersonFile) -> tuple[str, ...]:
     """Return every zone that the person may be in, by their valid contact points, or the lender's."""
     return tuple(sorted({point.zone for point in file.points})) or (file.loan.lender.zone,)

@@ -7,9 +7,9 @@ from datetime import datetime
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.services.leaves import leaf_add
 from forbear.services.once import Request, clean, lock_loan, once
-from forbear.store.models import Hold, LoanRole
+from forbear.store.models import Hold
 from forbear.store.models.ids import derived_id
-from forbear.store.querysets import LIABLE_ROLES
+from forbear.store.selectors.roles import is_liable
 
 
 def hold_open(
@@ -45,8 +45,7 @@ def hold_open(
     )
 
     def work() -> dict[str, object]:
-        roles = LoanRole.objects.filter(loan_id=loan_id, party_id=party_id, role__in=LIABLE_ROLES)
-        if not roles.exists():
+        if not is_liable(party_id, loan_id):
             raise NotVisibleError(f"{party_id} does not stand behind loan {loan_id}.")
         hold.save(force_insert=True)
         leaf_add("hold", hold, party_id=party_id, now=now)

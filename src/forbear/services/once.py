@@ -14,9 +14,9 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from forbear.errors import InputError, InvariantError, NotVisibleError
 from forbear.loans.codec import canonical
 from forbear.services import policy
-from forbear.store.models import Loan, LoanRole, Reply
+from forbear.store.models import Loan, Reply
 from forbear.store.models.access import Role
-from forbear.store.querysets import LIABLE_ROLES
+from forbear.store.selectors.roles import is_liable
 
 KEY_LENGTH = 120
 ATTEMPTS = 6
@@ -111,8 +111,7 @@ def _require_own(actor: str, loan_id: str | None, party_id: str | None) -> None:
         return
     if party_id is not None and party_id != self_id:
         raise NotVisibleError(f"There is no person {party_id} for this borrower.")
-    roles = LoanRole.objects.filter(loan_id=loan_id, party_id=self_id, role__in=LIABLE_ROLES)
-    if loan_id is not None and not roles.exists():
+    if loan_id is not None and not is_liable(self_id, loan_id):
         raise NotVisibleError(f"There is no loan {loan_id} for this borrower.")
 
 

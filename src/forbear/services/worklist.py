@@ -8,7 +8,7 @@ from datetime import datetime
 from forbear.law.judge import judge_act
 from forbear.law.verdict import Verdict
 from forbear.services.dates import business_date
-from forbear.services.facts import MEDIUM_OF, Proposal, situation_of
+from forbear.services.facts import MEDIUM_OF, Proposal, purpose_towards, situation_of
 from forbear.services.lawbook import book_of
 from forbear.services.lender import lender_of
 from forbear.services.policy import require
@@ -56,6 +56,6 @@ def _proposal(item: WorkItem, file: PersonFile) -> Proposal | None:
         party_id=item.party_id,
         contact_point_id=point.pk,
         channel=item.channel,
-        purpose="remind" if file.relation in LIABLE_ROLES else "relay",
+        purpose=purpose_towards(liable=file.relation in LIABLE_ROLES),
         declared={"collectors_present": VISITORS} if item.channel == "visit" else {},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, Self
 
@@ -67,6 +67,20 @@ class PointQuerySet(ScopedQuerySet):
         """Keep the points that are the person's on this day; the last day is ``valid_until``, without it."""
         open_end = models.Q(valid_until=None) | models.Q(valid_until__gt=day)
         return self.filter(open_end, valid_from__lte=day)
+
+
+class InForceQuerySet(ScopedQuerySet):
+    """Rows that hold for a time; the model names the columns of both ends in ``IN_FORCE``."""
+
+    def in_force(self, now: datetime) -> Self:
+        """Keep what holds at ``now``: from its first instant on, until its last, without that."""
+        since, until = self.model.IN_FORCE
+        open_end = models.Q(**{until: None}) | models.Q(**{f"{until}__gt": now})
+        return self.filter(open_end, **{f"{since}__lte": now})
+
+
+class InForceManager(models.Manager.from_queryset(InForceQuerySet)):
+    """The default manager of what holds for a time."""
 
 
 class PointManager(models.Manager.from_queryset(PointQuerySet)):

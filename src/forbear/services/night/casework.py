@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from forbear.book.columns import FLAG_HALTED, Row
+from forbear.book.columns import FLAG_HALTED, OVERDUE, Row
 from forbear.conduct.features import History
 from forbear.conduct.promises import MoneyIn, PromiseToPay, settle_promises
 from forbear.loans.events import PaymentReceived, PaymentReversed
@@ -18,7 +18,7 @@ from forbear.store.models.ids import derived_id
 
 CASE_COLUMNS = [
     "loan_id", "as_of", "state", "days_past_due", "disbursed_on", "original_principal", "principal",
-    "overdue_principal", "overdue_interest", "overdue_fee", "overdue_penalty",
+    *OVERDUE,
     "due_principal", "due_interest", "due_fee", "instalments_overdue", "flags",
 ]  # fmt: skip
 

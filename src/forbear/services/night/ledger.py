@@ -8,7 +8,7 @@ from datetime import date
 import pyarrow as pa
 from django.db import transaction
 
-from forbear.book.columns import FLAG_HALTED, Row
+from forbear.book.columns import FLAG_HALTED, OVERDUE, Row
 from forbear.errors import InputError
 from forbear.loans.codec import position_from_body
 from forbear.loans.fold import fold
@@ -25,7 +25,7 @@ POSITION_COLUMNS = [
 ]  # fmt: skip
 KEPT_FROM = [
     "loan_id", "last_seq", "folded_on", "bucket", "days_past_due", "flags",
-    "overdue_principal", "overdue_interest", "overdue_fee", "overdue_penalty",
+    *OVERDUE,
 ]  # fmt: skip
 
 
@@ -140,8 +140,7 @@ def _is_behind(stored: tuple[int, date] | None, row: Row) -> bool:
 
 
 def _moved(row: Row) -> Moved:
-    parts = ("overdue_principal", "overdue_interest", "overdue_fee", "overdue_penalty")
-    overdue = sum(row[name] for name in parts)
+    overdue = sum(row[name] for name in OVERDUE)
     return Moved(row["bucket"], row["days_past_due"], overdue, row["loan_id"], row["last_seq"])
 
 

@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Q
-
-from forbear.book.columns import FLAG_HALTED, Row
+from forbear.book.columns import FLAG_HALTED, OVERDUE, Row
 from forbear.conduct.candidate import Candidate
 from forbear.conduct.features import History, LoanFacts, features_of
 from forbear.conduct.treatment import Approach, Step, Subject, Treatment, choose, spacing_ends
@@ -92,8 +90,8 @@ class Planner:
 
     def _holds(self) -> dict[str, set[str]]:
         holds: dict[str, set[str]] = defaultdict(set)
-        rows = Hold.objects.filter(Q(closed_at=None) | Q(closed_at__gt=self._now), lender=self._lender)
-        for loan_id, kind in rows.filter(opened_at__lte=self._now).values_list("loan_id", "kind"):
+        rows = Hold.objects.in_force(self._now).filter(lender=self._lender)
+        for loan_id, kind in rows.values_list("loan_id", "kind"):
             holds[loan_id].add(kind)
         return holds
 
@@ -221,9 +219,7 @@ class Planner:
 
 
 def _facts(row: Row) -> LoanFacts:
-    overdue = sum(
-        row[name] for name in ("overdue_principal", "overdue_interest", "overdue_fee", "overdue_penalty")
-    )
+    overdue = sum(row[name] for name in OVERDUE)
     fallen_due = overdue + row["due_principal"] + row["due_interest"] + row["due_fee"]
     return LoanFacts(
         as_of=row["as_of"],

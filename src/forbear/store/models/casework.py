@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from forbear.store.models.ids import IdField
-from forbear.store.querysets import Scope, ScopedManager
+from forbear.store.querysets import InForceManager, Scope, ScopedManager
 
 
 class Case(models.Model):
@@ -39,7 +39,8 @@ class Hold(models.Model):
     """Something that stops collection of a loan while it is looked into."""
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
-    objects = ScopedManager()
+    IN_FORCE: ClassVar[tuple[str, str]] = ("opened_at", "closed_at")
+    objects = InForceManager()
 
     class Kind(models.TextChoices):
         """Why."""

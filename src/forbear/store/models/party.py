@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from forbear.store.models.ids import IdField
-from forbear.store.querysets import PointManager, Scope, ScopedManager
+from forbear.store.querysets import InForceManager, PointManager, Scope, ScopedManager
 
 
 class Party(models.Model):
@@ -32,7 +32,8 @@ class PartyState(models.Model):
     """A state of a person that changes what may be done: from ``since`` until ``until``."""
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
-    objects = ScopedManager()
+    IN_FORCE: ClassVar[tuple[str, str]] = ("since", "until")
+    objects = InForceManager()
 
     class State(models.TextChoices):
         """The states that change what may be done."""
@@ -88,7 +89,8 @@ class Preference(models.Model):
     """
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
-    objects = ScopedManager()
+    IN_FORCE: ClassVar[tuple[str, str]] = ("since", "ended_at")
+    objects = InForceManager()
 
     class Kind(models.TextChoices):
         """The kinds of wishes."""

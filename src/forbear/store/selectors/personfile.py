@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from forbear.law.situation import PastContact
 from forbear.store.models import (
@@ -21,9 +21,7 @@ from forbear.store.models import (
     Preference,
 )
 from forbear.store.selectors.contactlog import contact_log
-
-RELATIONS = tuple(LoanRole.Role.values)
-"""Roles, the closest to the debt first: who has several is seen in the first."""
+from forbear.store.selectors.roles import closest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,21 +63,15 @@ def person_files(
     debtors = {loan_id: _debtor(rows) for loan_id, rows in roles.items()}
     party_ids = {party_id for _, party_id in wanted} | set(debtors.values())
     parties = Party.objects.filter(lender_id=lender_id, pk__in=party_ids).in_bulk()
-    in_force = Q(party__in=parties) & (Q(since__lte=now))
     points = _grouped(
         ContactPoint.objects.valid_on(today).filter(party__in=parties).order_by("pk"), "party_id"
     )
     preferences = _grouped(
-        Preference.objects.filter(in_force, Q(ended_at=None) | Q(ended_at__gt=now)).order_by("since", "pk"),
+        Preference.objects.in_force(now).filter(party__in=parties).order_by("since", "pk"),
         "party_id",
     )
-    states = _grouped(PartyState.objects.filter(in_force, Q(until=None) | Q(until__gt=now)), "party_id")
-    holds = _grouped(
-        Hold.objects.filter(loan__in=loans, opened_at__lte=now).filter(
-            Q(closed_at=None) | Q(closed_at__gt=now)
-        ),
-        "loan_id",
-    )
+    states = _grouped(PartyState.objects.in_force(now).filter(party__in=parties), "party_id")
+    holds = _grouped(Hold.objects.in_force(now).filter(loan__in=loans), "loan_id")
     plans = dict(Case.objects.filter(loan__in=loans, closed_on=None).values_list("loan_id", "plan"))
     log = contact_log(parties, now=now, without_contact=without_contact)
     files = {}
@@ -91,7 +83,7 @@ def person_files(
         files[loan_id, party_id] = PersonFile(
             loan=loans[loan_id],
             party=parties[party_id],
-            relation=_relation(roles[loan_id], party_id),
+            relation=closest({role.role for role in roles[loan_id] if role.party_id == party_id}),
             debtor_id=debtor_id,
             points=tuple(points[party_id]),
             debtor_points=tuple(points[debtor_id]),
@@ -114,8 +106,3 @@ def _grouped(rows: Iterable[Model], column: str) -> dict[str, list[Model]]:
 def _debtor(roles: Sequence[LoanRole]) -> str:
     borrowers = [role.party_id for role in roles if role.role == LoanRole.Role.BORROWER]
     return (borrowers or [roles[0].party_id])[0]
-
-
-def _relation(roles: Sequence[LoanRole], party_id: str) -> str:
-    held = {role.role for role in roles if role.party_id == party_id}
-    return next((relation for relation in RELATIONS if relation in held), "unrelated")

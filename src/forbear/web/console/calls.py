@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from forbear.errors import InputError, RefusedError
 from forbear.law.verdict import ContactRefusedError
 from forbear.services.contact import CLOSING, contact_close, contact_propose
-from forbear.services.facts import Proposal
+from forbear.services.facts import Proposal, purpose_towards
 from forbear.store.models import Contact
-from forbear.store.querysets import LIABLE_ROLES
+from forbear.store.selectors.roles import is_liable
+from forbear.store.selectors.worklist import next_case
 from forbear.store.verdict_body import verdict_from_body
 from forbear.web.console.access import act, staff_page
 from forbear.web.console.case import loan_of, party_on, summary_context
 from forbear.web.console.forms import OutcomeForm
-from forbear.web.console.worklist import next_case
 
 _IN_FORM = {
     "two_way": ("two_way", gettext_lazy("Nobody can have talked in a call that was not answered.")),
@@ -43,13 +43,12 @@ def call(request: HttpRequest, loan_id: str) -> HttpResponse:
     """Propose a call; placed, it leads to its outcome form, refused, to the reason and the next hour."""
     loan = loan_of(request, loan_id)
     party = party_on(loan, request.POST.get("party", ""))
-    liable = loan.roles.filter(party=party, role__in=LIABLE_ROLES).exists()
     proposal = Proposal(
         loan_id=loan.pk,
         party_id=party.pk,
         contact_point_id=request.POST.get("point", ""),
         channel="call",
-        purpose="remind" if liable else "relay",
+        purpose=purpose_towards(liable=is_liable(party.pk, loan.pk)),
     )
     try:
         receipt = contact_propose(**act(request), proposal=proposal)

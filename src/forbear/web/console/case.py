@@ -15,10 +15,11 @@ from forbear.services.dates import business_date
 from forbear.services.policy import may
 from forbear.store.models import Contact, Hold, Loan, LoanRole, Party, PartyState, Preference, WorkItem
 from forbear.store.querysets import LIABLE_ROLES
+from forbear.store.selectors.roles import RELATIONS
+from forbear.store.selectors.worklist import newest_night, next_case
 from forbear.web.console.access import staff_page
 from forbear.web.console.owing import owing_of
 from forbear.web.console.timeline import timeline_of
-from forbear.web.console.worklist import newest_night, next_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
         "zone": loan.lender.zone,
         "owing": owing_of(loan, today),
         "people": _people(loan, request),
-        "holds": loan.holds.filter(closed_at=None).select_related("party"),
+        "holds": loan.holds.in_force(request.now).select_related("party"),
         "entries": entries,
         "more": more,
         "item": _work_item(request, loan),
@@ -104,10 +105,8 @@ def _people(loan: Loan, request: HttpRequest) -> list[PartyCard]:
     roles: dict[str, list[LoanRole]] = {}
     for role in loan.roles.select_related("party").order_by("pk"):
         roles.setdefault(role.party_id, []).append(role)
-    states = PartyState.objects.filter(party_id__in=roles, since__lte=request.now).exclude(
-        until__lte=request.now
-    )
-    wishes = Preference.objects.filter(party_id__in=roles, since__lte=request.now, ended_at=None)
+    states = PartyState.objects.in_force(request.now).filter(party_id__in=roles)
+    wishes = Preference.objects.in_force(request.now).filter(party_id__in=roles)
     cards = [
         PartyCard(
             party=held[0].party,
@@ -120,8 +119,7 @@ def _people(loan: Loan, request: HttpRequest) -> list[PartyCard]:
         )
         for party_id, held in roles.items()
     ]
-    order = list(LoanRole.Role.values)
-    return sorted(cards, key=lambda card: min(order.index(role) for role in card.roles))
+    return sorted(cards, key=lambda card: min(RELATIONS.index(role) for role in card.roles))
 
 
 def _work_item(request: HttpRequest, loan: Loan) -> WorkItem | None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -16,7 +13,8 @@ from forbear.law.verdict import Outcome, Verdict
 from forbear.services.dates import business_date
 from forbear.services.policy import actor_of
 from forbear.services.worklist import worklist_judge
-from forbear.store.models import Contact, ContactOutcome, LoanRole, NightRun, Promise, User, WorkItem
+from forbear.store.models import WorkItem
+from forbear.store.selectors.worklist import Beside, beside, figures, newest_night, work_items
 from forbear.web.console.access import staff_page
 
 ROWS = 25
@@ -28,9 +26,7 @@ class Row:
     """One line of the worklist, with everything that an agent decides by."""
 
     item: WorkItem
-    role: str
-    promise: Promise | None
-    last_contact: Contact | None
+    beside: Beside
     verdict: Verdict | None
 
     @property
@@ -46,7 +42,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("show", "open")
     chosen = chosen if chosen in FILTERS else "open"
     day = newest_night(request.user)
-    items = _items(request.user, day, chosen)
+    items = work_items(request.user, day, done=chosen == "done", promised=chosen == "promises")
     page = Paginator(items, ROWS).get_page(request.GET.get("page"))
     rows = _rows(list(page.object_list), request)
     today = business_date(request.user.lender, request.now)
@@ -55,74 +51,17 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "page": page,
         "chosen": chosen,
         "night": day,
-        "figures": _figures(request.user, day, today),
+        "figures": figures(request.user, day, today),
         "allowed_here": sum(row.allowed for row in rows),
         "today": today,
     }
     return render(request, "console/worklist.html", context)
 
 
-def newest_night(user: User) -> date | None:
-    """Return the day of the newest finished close of the account's lender."""
-    nights = NightRun.objects.visible_to(user).filter(finished_at__isnull=False)
-    return nights.order_by("-day").values_list("day", flat=True).first()
-
-
-def next_case(user: User, after_loan: str) -> str | None:
-    """Return the loan that follows ``after_loan`` on the worklist; None at its end."""
-    day = newest_night(user)
-    waiting = WorkItem.objects.visible_to(user).filter(day=day, done_at=None)
-    here = WorkItem.objects.visible_to(user).filter(day=day, loan_id=after_loan).order_by("rank").first()
-    later = waiting.filter(rank__gt=here.rank) if here else waiting
-    return later.exclude(loan_id=after_loan).order_by("rank").values_list("loan_id", flat=True).first()
-
-
-def _items(user: User, day: date | None, chosen: str) -> QuerySet[WorkItem]:
-    latest = Contact.objects.filter(loan_id=OuterRef("loan_id")).order_by("-placed_at").values("id")[:1]
-    promised = Promise.objects.filter(loan_id=OuterRef("loan_id")).order_by("-made_at").values("id")[:1]
-    items = (
-        WorkItem.objects.visible_to(user)
-        .filter(day=day)
-        .select_related("loan__position", "party")
-        .annotate(latest_contact=Subquery(latest), latest_promise=Subquery(promised))
-    )
-    if chosen == "done":
-        return items.filter(done_at__isnull=False).order_by("-done_at")
-    if chosen == "promises":
-        items = items.filter(loan__promises__state=Promise.State.OPEN).distinct()
-    return items.filter(done_at=None).order_by("rank")
-
-
 def _rows(items: list[WorkItem], request: HttpRequest) -> list[Row]:
-    contacts = Contact.objects.in_bulk([item.latest_contact for item in items if item.latest_contact])
-    outcomes = ContactOutcome.objects.in_bulk(list(contacts))
-    for contact in contacts.values():
-        contact.ended = outcomes.get(contact.pk)
-    promises = Promise.objects.in_bulk([item.latest_promise for item in items if item.latest_promise])
-    roles = {
-        (role.loan_id, role.party_id): role.role
-        for role in LoanRole.objects.filter(loan_id__in=[item.loan_id for item in items])
-    }
     user = request.user
     verdicts = worklist_judge(actor=actor_of(user), lender_id=user.lender_id, now=request.now, items=items)
     return [
-        Row(
-            item=item,
-            role=roles.get((item.loan_id, item.party_id), "unrelated"),
-            promise=promises.get(item.latest_promise),
-            last_contact=contacts.get(item.latest_contact),
-            verdict=verdicts.get(item.pk),
-        )
-        for item in items
+        Row(item=item, beside=known, verdict=verdicts.get(item.pk))
+        for item, known in zip(items, beside(items), strict=True)
     ]
-
-
-def _figures(user: User, day: date | None, today: date) -> dict[str, Any]:
-    items = WorkItem.objects.visible_to(user).filter(day=day)
-    promises = Promise.objects.visible_to(user).filter(state=Promise.State.OPEN)
-    return {
-        "waiting": items.filter(done_at=None).count(),
-        "done": items.filter(done_at__isnull=False).count(),
-        "promises_today": promises.filter(due_on=today).count(),
-        "promises_open": promises.count(),
-    }

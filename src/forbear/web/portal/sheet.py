@@ -70,5 +70,5 @@ def sheet_of(request: HttpRequest, loan: Loan) -> Sheet:
         loan=loan,
         role=roles.values_list("role", flat=True).first() or "",
         position=position_on(loan, as_of=business_date(loan.lender, request.now)),
-        holds=list(Hold.objects.visible_to(request.user).filter(loan=loan, closed_at=None)),
+        holds=list(Hold.objects.visible_to(request.user).in_force(request.now).filter(loan=loan)),
     )

@@ -110,7 +110,7 @@ def _set(request: HttpRequest, lender: Lender, *, kind: str, **details: Any) -> 
 
 def _live(request: HttpRequest) -> QuerySet[Preference]:
     mine = Preference.objects.visible_to(request.user).filter(party_id=request.user.party_id)
-    return mine.filter(since__lte=request.now).exclude(ended_at__lte=request.now)
+    return mine.in_force(request.now)
 
 
 def _last(live: list[Preference], kind: str) -> Preference | None:
