@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
+from urllib.parse import SplitResult, urlsplit
 
 from forbear.errors import InputError
 
 PREFIX = "FORBEAR_"
+SECRET_SHORTEST = 32
+"""Characters of a secret key; a shorter one could be guessed, and sessions forged with it."""
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""A clock outside of these years leaves the calendar within a few sums of days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +65,7 @@ def _read(key: str, text: str, kind: str) -> object:
             raise InputError(f"{key} is {text!r}; set it to 0 or 1.", field=key)
         return text == "1"
     if kind == "int":
-        if not text.isdigit() or not 0 < int(text) < 65536:
+        if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65536):
             raise InputError(f"{key} is {text!r}; set it to a whole number from 1 to 65535.", field=key)
         return int(text)
     if kind.startswith("tuple"):
@@ -68,20 +74,41 @@ def _read(key: str, text: str, kind: str) -> object:
 
 
 def _check(settings: Settings) -> None:
-    if settings.database_url != "sqlite" and not settings.database_url.startswith("postgresql://"):
-        raise InputError(
-            "FORBEAR_DATABASE_URL must be sqlite or postgresql://user:password@host/name.",
-            field="FORBEAR_DATABASE_URL",
-        )
-    if settings.smtp_url and not settings.smtp_url.startswith("smtp://"):
-        raise InputError("FORBEAR_SMTP_URL must be smtp://host:port, or empty.", field="FORBEAR_SMTP_URL")
-    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
-        raise InputError(
-            "FORBEAR_PUBLIC_URL must be an address such as https://pay.lender.example, or empty.",
-            field="FORBEAR_PUBLIC_URL",
-        )
+    if settings.database_url != "sqlite":
+        url = _url(settings.database_url, "postgresql")
+        if url is None or not url.path.strip("/"):
+            raise _wrong("DATABASE_URL", "must be sqlite or postgresql://user:password@host/name.")
+    if settings.smtp_url and not _host(settings.smtp_url, "smtp"):
+        raise _wrong("SMTP_URL", "must be smtp://host:port, or empty.")
+    if settings.public_url and not _host(settings.public_url, "http", "https"):
+        raise _wrong("PUBLIC_URL", "must be an address such as https://pay.lender.example, or empty.")
+    if not settings.data_dir or not settings.data_dir.isprintable():
+        raise _wrong("DATA_DIR", "is no folder; name one, such as var.")
+    if not settings.mail_from.isprintable() or "@" not in settings.mail_from:
+        raise _wrong("MAIL_FROM", "must be a mailbox such as service@lender.example.")
+    if settings.secret_key and len(settings.secret_key) < SECRET_SHORTEST:
+        raise _wrong("SECRET_KEY", f"is too short; set it to {SECRET_SHORTEST} or more random characters.")
     if settings.clock != "system":
         start_of_clock(settings.clock)
+
+
+def _url(text: str, *schemes: str) -> SplitResult | None:
+    """Return the parts of an address with one of these schemes; None for what is no address."""
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in schemes and parts.port != 0
+    except ValueError:
+        return None
+    return parts if fits and text.isprintable() else None
+
+
+def _host(text: str, *schemes: str) -> str:
+    parts = _url(text, *schemes)
+    return (parts.hostname or "") if parts else ""
+
+
+def _wrong(name: str, what: str) -> InputError:
+    return InputError(f"{PREFIX}{name} {what}", field=PREFIX + name)
 
 
 def start_of_clock(text: str) -> datetime:
@@ -92,7 +119,12 @@ def start_of_clock(text: str) -> datetime:
         raise InputError(f"FORBEAR_CLOCK is {text!r}; {_CLOCK_HELP}", field="FORBEAR_CLOCK") from error
     if start.tzinfo is None:
         raise InputError(f"FORBEAR_CLOCK {text!r} has no zone; {_CLOCK_HELP}", field="FORBEAR_CLOCK")
-    return start
+    if not FIRST_YEAR < start.year < LAST_YEAR:
+        raise InputError(
+            f"FORBEAR_CLOCK {text!r} is not between {FIRST_YEAR} and {LAST_YEAR}; {_CLOCK_HELP}",
+            field="FORBEAR_CLOCK",
+        )
+    return start.astimezone(UTC)
 
 
 _CLOCK_HELP = "use system, or an instant such as 2026-11-24T10:00:00+08:00."
