@@ -9,7 +9,8 @@ import pytest
 
 from forbear.loans.accrual import Segment
 from forbear.loans.explain import AccrualLine
-from forbear.web.portal.why import accrued, exact_text, rate_text
+from forbear.web import format as write
+from forbear.web.portal.why import accrued, exact_text
 
 
 @pytest.mark.parametrize(
@@ -32,11 +33,11 @@ def test_an_exact_amount_shows_its_cents_and_what_lies_beyond(
 
 
 @pytest.mark.parametrize(
-    ("rate", "text"), [(Fraction(24, 100), "24%"), (Fraction(73, 400), "18.25%"), (Fraction(0), "0%")]
+    ("share", "text"), [(Fraction(24, 100), "24%"), (Fraction(73, 400), "18.25%"), (Fraction(0), "0%")]
 )
-def test_a_rate_is_a_percentage_without_empty_decimals(rate: Fraction, text: str) -> None:
+def test_a_rate_is_a_percentage_without_empty_decimals(share: Fraction, text: str) -> None:
     """24 %, not 24.0000 %."""
-    assert rate_text(rate) == text
+    assert write.rate(share) == text
 
 
 def segment(base: int, first: date, last: date) -> Segment:

@@ -12,7 +12,7 @@ from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.services.once import clean
 from forbear.services.policy import require
 from forbear.store.models import ApiToken, User
-from forbear.store.models.access import Role
+from forbear.store.models.access import STAFF
 
 
 def staff_add(
@@ -71,6 +71,5 @@ def staff_change(
 
 
 def _check_role(role: str) -> None:
-    staff = [item.value for item in Role if item is not Role.BORROWER]
-    if role not in staff:
-        raise InputError(f"Role {role!r} is not one of {', '.join(staff)}.", field="role")
+    if role not in STAFF:
+        raise InputError(f"Role {role!r} is not one of {', '.join(STAFF)}.", field="role")

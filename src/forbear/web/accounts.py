@@ -11,7 +11,8 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import URLPattern, path
 
-from forbear.web.policy import STAFF, policy
+from forbear.store.models.access import STAFF
+from forbear.web.policy import policy
 
 _anybody = policy(anonymous=True)
 _staff = policy(*STAFF)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from forbear.services.demo_clock import clock_move
 from forbear.services.simulation.lenders import ZONE
 from forbear.web.format import instant
-from forbear.web.pages import language_of
+from forbear.web.pages import back_address, language_of
 from forbear.web.policy import policy
 
 
@@ -22,10 +21,4 @@ def clock(request: HttpRequest) -> HttpResponseBase:
     reached = clock_move(to=request.POST.get("to", ""))
     said = _("The clock of the demonstration is now at %(moment)s.")
     messages.info(request, said % {"moment": instant(reached, str(ZONE), language_of())})
-    return HttpResponseRedirect(_back(request))
-
-
-def _back(request: HttpRequest) -> str:
-    address = request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if safe else "/"
+    return HttpResponseRedirect(back_address(request))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone_name
 from babel.numbers import format_currency, format_decimal, format_percent
+
+from forbear.money.amount import decimal_text
 
 _LOCALES = {"zh-hans": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_GB")}
 _DAY = {"zh-hans": "y年M月d日", "en": "d MMM y"}
@@ -39,6 +42,12 @@ def number(value: int, language: str) -> str:
 def percent(share: float, language: str) -> str:
     """Write a share (0.125) as a percentage with one decimal."""
     return format_percent(share, format="#,##0.0%", locale=locale_of(language))
+
+
+def rate(value: Fraction) -> str:
+    """Write a yearly rate as a percentage with as many decimals as it has, up to four: 24%, 18.25%."""
+    text = decimal_text(round(value * 10**6), 4).rstrip("0").rstrip(".")
+    return f"{text}%"
 
 
 def day(value: date, language: str, *, weekday: bool = False) -> str:

@@ -9,8 +9,8 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from forbear.store.models.access import Role
-from forbear.web.policy import STAFF, policy
+from forbear.store.models.access import STAFF, Role
+from forbear.web.policy import policy
 
 THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
@@ -37,7 +37,7 @@ def landing(request: HttpRequest) -> HttpResponseBase:
 @policy(anonymous=True)
 def choose(request: HttpRequest) -> HttpResponseBase:
     """Keep the reader's language, light or dark, and single-letter keys; then go back."""
-    response = HttpResponseRedirect(_back(request))
+    response = HttpResponseRedirect(back_address(request))
     language = request.POST.get("language", "")
     theme = request.POST.get("theme", "")
     keys = request.POST.get("keys", "")
@@ -63,7 +63,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
-def _back(request: HttpRequest) -> str:
+def back_address(request: HttpRequest) -> str:
+    """Return the page that a form was sent from; the front door where it names none of ours."""
     address = request.POST.get("next", "/")
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if safe else "/"

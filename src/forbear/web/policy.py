@@ -21,8 +21,6 @@ from forbear.store.models.access import Role
 
 View = Callable[..., HttpResponseBase]
 
-STAFF = (Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR)
-
 
 @dataclass(frozen=True, slots=True)
 class Policy:

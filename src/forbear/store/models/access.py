@@ -21,6 +21,10 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
 
 
+STAFF = tuple(role for role in Role if role is not Role.BORROWER)
+"""The roles of those who work for a lender."""
+
+
 class User(AbstractUser):
     """An account of one lender's staff, or of one borrower (then ``party`` is set)."""
 

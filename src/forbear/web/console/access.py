@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forbear.services.policy import VERBS, actor_of, may
-from forbear.store.models.access import Role
-from forbear.web.policy import STAFF, View, policy
+from forbear.store.models.access import STAFF, Role
+from forbear.web.policy import View, policy
 
 _PLACES: tuple[tuple[str, str, str | Promise], ...] = (
     ("worklist_read", "worklist", _("Worklist")),

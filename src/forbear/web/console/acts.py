@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from forbear.law.pack import Fact
@@ -18,6 +17,7 @@ from forbear.services.lawbook import book_of
 from forbear.store.models import User, Verdict
 from forbear.store.verdict_body import verdict_from_body
 from forbear.web.console.access import staff_page
+from forbear.web.pages import language_of
 from forbear.web.words import CHANNELS
 
 ROWS = 40
@@ -68,7 +68,7 @@ def verdict(request: HttpRequest, verdict_id: str) -> HttpResponse:
     )
     if row is None:
         raise Http404
-    other = "en" if (get_language() or "").startswith("zh") else "zh-hans"
+    other = "zh-hans" if language_of() == "en" else "en"
     context = {
         "row": row,
         "judged": verdict_from_body(row.body),

@@ -12,7 +12,7 @@ from forbear.errors import InputError
 from forbear.money.amount import parse_amount
 from forbear.services.contact import CLOSING
 from forbear.store.models import Hold, Preference, User
-from forbear.store.models.access import Role
+from forbear.store.models.access import STAFF
 from forbear.web import words
 
 YES_NO_UNKNOWN = [("yes", _("Yes")), ("no", _("No")), ("", _("Not established"))]
@@ -174,8 +174,7 @@ class UserForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        staff = [role.value for role in Role if role is not Role.BORROWER]
-        self.fields["role"].choices = choices_of("role", staff)
+        self.fields["role"].choices = choices_of("role", [role.value for role in STAFF])
 
 
 class TokenForm(forms.Form):

@@ -13,9 +13,10 @@ from forbear.loans.position import InstalmentState, Position
 from forbear.loans.schedule import build_schedule
 from forbear.services.dates import business_date
 from forbear.store.models import Loan
+from forbear.web import format as write
 from forbear.web.console.access import staff_page
 from forbear.web.console.case import borrower_of, loan_of
-from forbear.web.console.owing import owing_of, percent_text
+from forbear.web.console.owing import owing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def loan(request: HttpRequest, loan_id: str) -> HttpResponse:
         "today": today,
         "owing": owing,
         "terms": terms,
-        "rate": percent_text(terms.rate_annual),
-        "penalty_rate": percent_text(terms.penalty_rate_annual),
+        "rate": write.rate(terms.rate_annual),
+        "penalty_rate": write.rate(terms.penalty_rate_annual),
         "lines": _lines(found, owing.position),
         "ledger": [(event, _amount(event.body)) for event in found.events.order_by("-seq")],
     }

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from forbear.loans.accrual import Segment
 from forbear.loans.explain import Explanation, cost_of_waiting, explain
 from forbear.loans.position import PartAmounts, Position
 from forbear.store.models import Loan
 from forbear.store.selectors.ledger import loan_events, loan_terms
+from forbear.web import format as write
 
 WEEK = 7
 MONTH = 30
@@ -78,14 +78,6 @@ def _by_day(segments: Sequence[Segment]) -> list[Segment]:
     return sorted((item for item in segments if item.exact), key=lambda item: (item.from_day, item.to_day))
 
 
-def percent_text(rate: Fraction) -> str:
-    """Write a yearly rate as a percentage, with as many decimals as it has, up to four."""
-    number = Decimal(rate.numerator * 100) / Decimal(rate.denominator)
-    return f"{number:.4f}".rstrip("0").rstrip(".") + "%"
-
-
 def _step(segment: Segment, scale: int) -> Step:
     exact = Decimal(segment.exact.numerator) / Decimal(segment.exact.denominator)
-    return Step(
-        segment, percent_text(segment.rate_annual), f"{exact.scaleb(-scale):,.{scale + EXACT_DIGITS}f}"
-    )
+    return Step(segment, write.rate(segment.rate_annual), f"{exact.scaleb(-scale):,.{scale + EXACT_DIGITS}f}")

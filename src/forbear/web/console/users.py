@@ -16,6 +16,7 @@ from forbear.services.policy import actor_of
 from forbear.services.staff import staff_add, staff_change
 from forbear.services.token import token_issue, token_revoke
 from forbear.store.models import ApiToken, User
+from forbear.store.models.access import STAFF
 from forbear.web.console.access import staff_page
 from forbear.web.console.forms import TokenForm, UserForm
 from forbear.web.words import ROLES
@@ -85,4 +86,4 @@ def _who(request: HttpRequest) -> dict[str, object]:
 
 
 def _staff_roles() -> dict[str, object]:
-    return {code: name for code, name in ROLES.items() if code != "borrower"}
+    return {role.value: ROLES[role] for role in STAFF}

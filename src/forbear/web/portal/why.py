@@ -13,6 +13,7 @@ from forbear.loans.accrual import Segment
 from forbear.loans.explain import AccrualLine, Explanation, PaymentLine
 from forbear.loans.terms import Part
 from forbear.money.amount import decimal_text
+from forbear.web import format as write
 from forbear.web.words import PARTS
 
 EXTRA_DIGITS = 4
@@ -101,12 +102,6 @@ def exact_text(amount: Fraction, scale: int) -> str:
     return f"{whole}.{kept}" if kept else whole
 
 
-def rate_text(rate: Fraction) -> str:
-    """Write a yearly rate as a percentage: 24 %, 18.25 %."""
-    text = decimal_text(round(rate * 10**6), 4).rstrip("0").rstrip(".")
-    return f"{text}%"
-
-
 def _joined(segments: Iterable[Segment]) -> list[Segment]:
     """Put stretches in the order of their days, and join those that go on alike."""
     joined: list[Segment] = []
@@ -126,7 +121,7 @@ def _joined(segments: Iterable[Segment]) -> list[Segment]:
 def _step(segment: Segment, scale: int) -> Step:
     return Step(
         base=segment.base,
-        rate=rate_text(segment.rate_annual),
+        rate=write.rate(segment.rate_annual),
         year_days=segment.year_days,
         days=segment.days,
         first_day=segment.from_day,
