@@ -53,14 +53,15 @@ def _data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Put the test database into a file, so that threads share it as they do in production."""
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    """Give each worker a test database of its own; on SQLite a file, which threads can share."""
     from django.db import connections
 
     for connection in connections.all():
+        name = f"test_forbear_{worker_id}"
         if connection.vendor == "sqlite":
             name = str(tmp_path_factory.mktemp("database") / "forbear.sqlite3")
-            connection.settings_dict["TEST"]["NAME"] = name
+        connection.settings_dict["TEST"]["NAME"] = name
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,6 +1,7 @@
 """Locks across processes, held by the database and let go by it when their holder dies.
 
-PostgreSQL: an advisory lock of the session. SQLite: an exclusive transaction on a small database
+PostgreSQL: an advisory lock of the session; the server needs a moment to see that a holder was killed,
+so a lock that is taken is waited for that long. SQLite: an exclusive transaction on a small database
 file beside the big one, so that the lock keeps nobody from reading or writing the book.
 """
 
@@ -12,9 +13,13 @@ from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from forbear.errors import RefusedError
+
+
+PATIENCE = "2s"
+"""How long PostgreSQL may take to let go of the lock of a process that died."""
 
 
 @contextmanager
@@ -31,10 +36,12 @@ def only_one(name: str, *, folder: Path, busy: str) -> Iterator[None]:
 @contextmanager
 def _advisory(name: str, busy: str) -> Iterator[None]:
     key = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [key])
-        if not cursor.fetchone()[0]:
-            raise RefusedError(busy)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select set_config('lock_timeout', %s, true)", [PATIENCE])
+            cursor.execute("select pg_advisory_lock(%s)", [key])
+    except OperationalError as error:
+        raise RefusedError(busy) from error
     try:
         yield
     finally:
