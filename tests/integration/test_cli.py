@@ -180,6 +180,19 @@ def test_facts_that_cannot_be_read_say_why(forbear, tmp_path: Path):
     expect_one_sentence(forbear("judge", "--pack", "xx", "--facts", str(path)), "'xx'")
 
 
+@pytest.mark.parametrize(
+    "text", ["[" * 5000, "at: 2026-13-45", "at: 2026-11-24 22:00:00+99:99", "channel: " + "9" * 5000]
+)
+def test_facts_that_break_their_reader_are_one_sentence(forbear, tmp_path: Path, text: str):
+    """
+    Nesting, days and numbers that no file of facts has end in one line, not in a traceback.
+    """
+    facts = tmp_path / "facts.yaml"
+    facts.write_text(text, encoding="utf-8")
+
+    expect_one_sentence(forbear("judge", "--pack", "cn", "--facts", str(facts)), "is not YAML or JSON")
+
+
 def test_the_server_ends_cleanly_on_a_signal(forbear, tmp_path: Path):
     """
     SIGTERM finishes what runs and ends with status 0; the page was served until then.

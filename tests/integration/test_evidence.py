@@ -18,7 +18,7 @@ from forbear.services.contact import Words, contact_propose
 from forbear.services.evidence import evidence_seal, evidence_verify
 from forbear.services.facts import Proposal
 from forbear.services.hold import hold_close, hold_open
-from forbear.services.keys import published_key
+from forbear.services.keys import published_key, signing_key
 from forbear.services.leaves import subject_of
 from forbear.services.payment import payment_record
 from forbear.services.preference import preference_end, preference_set
@@ -423,6 +423,15 @@ def test_a_lost_public_key_is_asked_for(sealed, monkeypatch, tmp_path):
 
     with pytest.raises(InputError, match="put back the one that signed"):
         evidence_verify(lender_id=sealed)
+
+
+@pytest.mark.parametrize("damage", ["zz" * 32, "é" * 32, "00"])
+def test_a_damaged_key_is_asked_for(monkeypatch, tmp_path, damage):
+    """A key file that holds no key is named, and nothing is made in its place."""
+    (tmp_path / "signing.key").write_text(damage, encoding="utf-8")
+
+    with pytest.raises(InputError, match="put back the right key"):
+        signing_key(tmp_path)
 
 
 def test_only_a_lender_that_is_there_can_be_sealed(now):

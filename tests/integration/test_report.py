@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from forbear.book.profile import shipped_profile
-from forbear.errors import NotVisibleError, RefusedError
+from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.services.night import book_root, nights_run
 from forbear.services.report import report_write
 from forbear.services.report.balances import compare
@@ -152,3 +152,11 @@ def test_without_a_night_or_a_lender_there_is_no_report(make_lender, tmp_path):
     with pytest.raises(RefusedError, match="run forbear close first"):
         report_write(lender_id="empty", path=tmp_path / "r.html", now=NOW)
     assert not (tmp_path / "r.html").exists()
+
+
+def test_the_page_replaces_files_alone(book, tmp_path):
+    """A folder or a device in its place is named, and stays what it is."""
+    for path in (tmp_path, Path("/dev/null")):
+        with pytest.raises(InputError, match="is no file that a page can replace"):
+            report_write(lender_id=book, path=path, now=NOW)
+    assert Path("/dev/null").is_char_device()

@@ -230,6 +230,27 @@ def test_files_that_cannot_be_read_at_all_say_what_to_do(tmp_path):
         read_tape(loans, payments, PROFILE)
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([2**62, 0], pa.timestamp("us")),
+        pa.array([1, 1], pa.timestamp("ns")),
+        pa.array([2**30, 0], pa.int32()).cast(pa.date32()),
+    ],
+    ids=str,
+)
+def test_parquet_values_that_no_calendar_holds_are_one_sentence(tmp_path, column):
+    """A day beyond the calendar is the file's fault, and is said in one line."""
+    _loans, payments = write_tape(tmp_path)
+    columns = dict(zip(LOAN_HEADER, map(list, zip(*LOANS, strict=True)), strict=True))
+    odd = tmp_path / "odd.parquet"
+    pq.write_table(pa.table(columns | {"disbursed_on": column}), odd)
+    with pytest.raises(
+        InputError, match=r"odd\.parquet can't be read as Parquet: [^\n]+\. Write it again\.$"
+    ):
+        read_tape(odd, payments, PROFILE)
+
+
 def test_rejects_are_quoted_so_that_nothing_in_them_runs(tmp_path):
     """A cell that a spreadsheet would run starts with an apostrophe; broken bytes are written out."""
     tape = read(tmp_path, loans=spoil(LOANS, 2, {1: "=cmd|'/c calc'!A1"}))

@@ -109,9 +109,10 @@ def _read_parquet(path: Path, spec: FileSpec) -> Iterator[Row | BrokenRow]:
             for values in zip(*columns, strict=True):
                 line += 1
                 yield Row(line, dict(zip(sources, values, strict=True)))
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        reason = " ".join(str(error).split())[:120].rstrip(".")
         raise InputError(
-            f"{path.name} can't be read as Parquet: {str(error)[:120]}. Write it again.", field="path"
+            f"{path.name} can't be read as Parquet: {reason}. Write it again.", field="path"
         ) from error
 
 

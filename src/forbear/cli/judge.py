@@ -86,9 +86,10 @@ def verify(context: click.Context, lender: str | None) -> None:
 def _mapping(path: Path) -> dict[str, Any]:
     if path.stat().st_size > FILE_BYTES_MAX:
         raise InputError(f"{path} is larger than a megabyte; facts of one act are a page.", field="facts")
+    text = path.read_text(encoding="utf-8")
     try:
-        read = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+        read = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(
             f"{path} is not YAML or JSON: {' '.join(str(error).split())}", field="facts"
         ) from error

@@ -21,6 +21,8 @@ from forbear.law.tally import Tally
 from forbear.law.verdict import FactValue
 
 WHOLE_MAX = 2**31 - 1
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""A moment outside of these years is a slip of the pen, and nothing can be counted from the edge."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,8 @@ def facts_from_mapping(
     """
     values = dict(given)
     at = _instant(values.pop("at", None), now)
+    if as_of is not None and not FIRST_YEAR <= as_of.year <= LAST_YEAR:
+        raise InputError(f"as_of {as_of} is not between {FIRST_YEAR} and {LAST_YEAR}.", field="as_of")
     zones = _zone_names(values.pop("zones", None), pack)
     checked = {name: checked_value(_declared(pack, name), value) for name, value in values.items()}
     rows: list[dict[str, FactValue]] = []
@@ -157,6 +161,8 @@ def _instant(given: object, now: datetime) -> datetime:
         at = datetime.fromisoformat(str(given))
     except ValueError as error:
         raise InputError(f"at is {given!r}; write it like 2026-11-24T21:59:00+08:00.", field="at") from error
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise InputError(f"at {given} is not between {FIRST_YEAR} and {LAST_YEAR}.", field="at")
     return utc(at, "at")
 
 

@@ -51,7 +51,10 @@ def _key(folder: Path, name: str, size: int) -> bytes:
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _create(path, secrets.token_bytes(size))
-    key = bytes.fromhex(path.read_text(encoding="ascii"))
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+    except ValueError as error:
+        raise InputError(f"{path} is damaged; put back the right key.", field="keys") from error
     if len(key) != size:
         raise InputError(f"{path} holds {len(key)} bytes instead of {size}; put back the right key.")
     return key

@@ -181,3 +181,14 @@ def test_an_instant_is_no_fact_of_a_pack() -> None:
     """
     with pytest.raises(InputError, match="is an instant"):
         engine_value(Kind.TIME, NOW)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+08:00"])
+def test_a_moment_at_the_edge_of_the_calendar_is_refused(at: str) -> None:
+    """
+    Nothing can be counted from there; a slip in the year is said, not computed with.
+    """
+    with pytest.raises(InputError, match="is not between 1990 and 2100"):
+        outcome(known(at=at))
+    with pytest.raises(InputError, match="as_of 9999-12-31 is not between"):
+        outcome(known(), as_of=date(9999, 12, 31))

@@ -13,7 +13,7 @@ from django.template import Context, Engine
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from forbear.errors import NotVisibleError
+from forbear.errors import InputError, NotVisibleError
 from forbear.services.report import sections
 from forbear.services.report.balances import compare
 from forbear.services.report.nights import BookNight, month_nights
@@ -93,6 +93,8 @@ def _file(name: str) -> str:
 
 
 def _put(path: Path, html: str) -> None:
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path} is no file that a page can replace; name another with --out.", field="out")
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_text(html, encoding="utf-8")
