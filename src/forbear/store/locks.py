@@ -17,7 +17,6 @@ from django.db import OperationalError, connection, transaction
 
 from forbear.errors import RefusedError
 
-
 PATIENCE = "2s"
 """How long PostgreSQL may take to let go of the lock of a process that died."""
 
