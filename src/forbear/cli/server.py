@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -17,7 +18,7 @@ from waitress.server import create_server
 
 from forbear.cli.port import listen
 from forbear.config.settings import Settings
-from forbear.errors import InvariantError, RefusedError
+from forbear.errors import RefusedError
 from forbear.gateways.demo import KEPT_EVERY, clock_keep
 from forbear.services.demo_clock import nights_catch_up
 from forbear.services.runtime import clock
@@ -41,28 +42,33 @@ class Ticker:
     def stop(self) -> None:
         """Tick once more, so that nothing is left unsealed, and end."""
         self._stop.set()
+        self.join()
+
+    def join(self) -> None:
+        """Wait for the ticking to end."""
         self._thread.join(timeout=STOP_SECONDS)
 
     def _run(self) -> None:
-        going_on = True
-        while going_on:
-            last = self._stop.wait(KEPT_EVERY.total_seconds())
-            going_on = self._tick() and not last
-        connection.close()
+        """Tick until stopped. A bug that ends the ticking ends the server: nothing leaves half watched."""
+        last = False
+        try:
+            while not last:
+                last = self._stop.wait(KEPT_EVERY.total_seconds())
+                self.attempt()
+        finally:
+            connection.close()
+            if not last:
+                click.echo("A bug stopped sending and sealing, so the server ends.", err=True)
+                os.kill(os.getpid(), signal.SIGTERM)
 
-    def _tick(self) -> bool:
-        """Do one tick; tell whether there may be another."""
+    def attempt(self) -> None:
+        """Do one tick; what passes by itself is said, and the next tick tries again."""
         try:
             self.once()
         except DatabaseError as error:
             click.echo(f"Sending and sealing waits for the database: {error}", err=True)
         except RefusedError as error:
             click.echo(f"The demonstration waits: {error}", err=True)
-        except InvariantError as error:
-            click.echo(f"A bug stopped sending and sealing; the server ends: {error}", err=True)
-            os.kill(os.getpid(), signal.SIGTERM)
-            return False
-        return True
 
     def once(self) -> None:
         """Do one tick."""
@@ -77,6 +83,7 @@ class Ticker:
 def run(settings: Settings, *, threads: int = 8, listener: socket.socket | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM; then finish the requests and the tick that run."""
     signal.signal(signal.SIGTERM, _leave)
+    _log_faults()
     server = create_server(
         get_wsgi_application(),
         sockets=[listener or listen(settings.host, settings.port)],
@@ -93,6 +100,12 @@ def run(settings: Settings, *, threads: int = 8, listener: socket.socket | None 
         server.close()
         ticker.stop()
         click.echo("Stopped; everything is kept.")
+
+
+def _log_faults() -> None:
+    """Write what went wrong to stderr; what was merely not found or not allowed is no fault."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("django.request").setLevel(logging.ERROR)
 
 
 def _leave(signum: int, frame: FrameType | None) -> None:
