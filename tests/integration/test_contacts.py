@@ -19,7 +19,6 @@ from forbear.services.payment import payment_record
 from forbear.services.preference import preference_end, preference_set
 from forbear.store.models import Case, Contact, ContactOutcome, EvidenceLeaf, Promise, Verdict
 from forbear.store.selectors.contactlog import contact_log
-from forbear.store.selectors.ledger import position_on
 from forbear.store.verdict_body import verdict_from_body, verdict_to_body
 
 pytestmark = pytest.mark.django_db
@@ -247,24 +246,6 @@ def test_states_of_a_person_bind(judged, loan, borrower, now):
     assert judged() == ("allowed", [])
 
 
-@pytest.mark.parametrize(
-    "state", ["dead", "incapable", "minor", "bankrupt", "represented", "identity_stolen"]
-)
-def test_every_state_of_a_person_stops_reminders(judged, loan, borrower, now, state):
-    """Each of the states changes what may be done: the person is not reminded of the debt."""
-    assert judged()[0] == "allowed"
-    state_set(
-        actor=AGENT,
-        lender_id=loan.lender_id,
-        key="s",
-        now=now,
-        party_id=borrower.pk,
-        state=state,
-        source="call",
-    )
-    assert judged()[0] == "denied"
-
-
 def test_every_zone_of_a_person_counts(judged, propose, loan, borrower, now):
     """With a second number in Urumqi the evening ends by one clock and the morning starts by the other."""
     point_add(
@@ -394,25 +375,6 @@ def test_nobody_talks_their_way_round_a_rule(judged, borrower):
     assert judged(channel="sms", declared={"discloses_debt": False})[0] != "allowed"
     assert judged(channel="sms", purpose="identify")[0] == "allowed"
     assert judged(channel="sms", purpose="identify", declared={"discloses_debt": True})[0] != "allowed"
-
-
-def test_nobody_is_called_about_a_loan_that_was_brought_in_order_today(propose, loan, now):
-    """The loan is folded again before the act: what the night proposed is void once nothing is owed."""
-    payment_record(
-        actor="system:tests",
-        lender_id=loan.lender_id,
-        key="all",
-        now=now,
-        loan_id=loan.pk,
-        amount=position_on(loan, as_of=now.date()).owed_now,
-        value_date=now.date(),
-        channel_ref="all",
-    )
-
-    with pytest.raises(RefusedError, match="Nothing is owed on loan PINE-1"):
-        propose()
-    assert not Contact.objects.exists()
-    assert propose(key="c-2", purpose="respond").contact_id
 
 
 def test_a_promise_needs_a_conversation_and_a_sum_that_is_owed(propose, close, loan, borrower, now):

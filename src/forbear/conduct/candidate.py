@@ -8,7 +8,8 @@ from forbear.errors import invariant
 from forbear.law.verdict import Verdict
 from forbear.scoring.tables import Words
 
-VISIT_GROUNDS = ("long_overdue", "unreachable", "refuses_to_talk")
+LONG_OVERDUE = "long_overdue"
+VISIT_GROUNDS = (LONG_OVERDUE, "unreachable", "refuses_to_talk")
 """The only grounds on which anybody may be visited."""
 
 CERTAIN_PPM = 1_000_000

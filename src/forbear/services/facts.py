@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from forbear.conduct.candidate import LONG_OVERDUE
 from forbear.errors import InputError, NotVisibleError
 from forbear.law.situation import Situation
 from forbear.law.verdict import FactValue
@@ -126,7 +127,7 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
         "party_relation": file.relation,
         "robot": False,
         "discloses_debt": proposal.purpose in DISCLOSING,
-        "identity_verified": _confirmed(point, today),
+        "identity_verified": is_confirmed(point, today),
         "agreed_frequency": False,
         "number_invalid": _unreachable_numbers(file),
         "third_party_objected": file.relation not in LIABLE_ROLES and _stopped(file, ""),
@@ -139,7 +140,7 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
     }
     facts |= _wishes(file, proposal.channel)
     if proposal.channel == "visit":
-        facts |= {"collectors_present": None, "visit_ground": bool(file.visit_grounds)}
+        facts |= {"collectors_present": None, "visit_ground": _has_ground(file)}
     facts |= {name: value for name, value in proposal.declared.items() if value or name not in TIGHTENING}
     return Situation(
         person=file.party.pk,
@@ -190,8 +191,16 @@ def _wish(file: PersonFile, kind: str, channel: str) -> Preference | None:
     return max(fitting, key=lambda wish: (wish.channel != "", wish.since), default=None)
 
 
-def _confirmed(point: ContactPoint, today: date) -> bool:
-    return point.confirmed_on is not None and point.confirmed_on > today - CONFIRMED_FOR
+def is_confirmed(point: ContactPoint, day: date) -> bool:
+    """Tell whether a contact point counted as the person's on a day: numbers get recycled."""
+    return point.confirmed_on is not None and point.confirmed_on > day - CONFIRMED_FOR
+
+
+def _has_ground(file: PersonFile) -> bool:
+    """Tell whether there is a ground to visit this person: that the debtor can't be reached is none
+    for anybody else."""
+    own = file.party.pk == file.debtor_id
+    return any(own or ground == LONG_OVERDUE for ground in file.visit_grounds)
 
 
 def _unreachable_numbers(file: PersonFile) -> bool:

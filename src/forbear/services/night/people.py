@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from forbear.conduct.treatment import Approach
 from forbear.conduct.visits import Attempt
+from forbear.services.facts import is_confirmed
 from forbear.store.models import Lender, LoanRole
 from forbear.store.selectors.personfile import PersonFile
 
-FAILURES = ("no_answer", "voicemail", "busy", "not_met", "delivered")
-"""Ends of an attempt that nobody answered. A call that was taken and ended at once is none of them, nor
-is one whose end nobody recorded, one to a dead number, or a message that the carrier lost."""
+REACHED = ("answered", "met")
+FAILURES = ("no_answer", "voicemail", "busy", "undelivered", "not_met")
+"""Ends of an attempt that did not reach the person, as the law pack's counts have them. A text that arrived
+is none of them, nor is an attempt whose end nobody recorded, or one to a dead number."""
 
 
 def people_of(loan_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
@@ -49,15 +51,15 @@ def attempts_at(file: PersonFile) -> list[Attempt]:
     for line in file.log:
         point = points.get(line.number)
         own = line.person == file.party.pk and line.direction == "out"
-        if own and point is not None and (line.two_way or line.outcome in FAILURES):
+        if own and point is not None and line.outcome in (*REACHED, *FAILURES):
             local = line.at.astimezone(ZoneInfo(point.zone))
             attempts.append(
                 Attempt(
                     on=local.date(),
                     hour=local.hour,
                     channel=line.channel,
-                    confirmed=point.confirmed_on is not None,
-                    reached=line.two_way,
+                    confirmed=is_confirmed(point, local.date()),
+                    reached=line.outcome in REACHED,
                 )
             )
     return attempts

@@ -124,8 +124,9 @@ class Planner:
     ) -> list[tuple[tuple[object, ...], Candidate]]:
         """Return the candidates of one case; where there is none, its plan says why."""
         made, blocks = [], []
-        if files:
-            plan.cases[item.loan_id]["visit_grounds"] = self._grounds(files[0], item)
+        for file in files:
+            if file.party.pk == file.debtor_id:
+                plan.cases[item.loan_id]["visit_grounds"] = self._grounds(file, item)
         for file in files:
             free_on = spacing_ends(item.approach, last_contact(file, self._lender), as_of=self._day)
             if free_on is not None:
