@@ -270,14 +270,46 @@ def test_a_changed_row_beside_the_ledger_is_named_with_what_differs(sealed):
     )
 
 
-def test_after_erasure_the_log_still_verifies_and_still_finds_changes(sealed, borrower):
+def test_after_erasure_the_log_still_verifies_and_still_finds_changes(sealed, borrower, now):
     """With a person's key destroyed their leaves say nothing more, and are still held by the root."""
-    PersonKey.objects.filter(party=borrower).update(key=None)
+    PersonKey.objects.filter(party=borrower).update(key=None, destroyed_at=now)
     assert first_bad(sealed) == ""
 
     leaf = EvidenceLeaf.objects.get(kind="hold")
     corrupt("UPDATE store_evidenceleaf SET ref = 'hold_another' WHERE id = %s", [leaf.pk])
     assert first_bad(sealed).startswith(f"EvidenceLeaf {leaf.pk} (hold hold_another)")
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE store_personkey SET key = NULL", "DELETE FROM store_personkey"], ids=str.split
+)
+def test_a_key_that_was_merely_taken_away_is_named(sealed, borrower, statement):
+    """Whoever hides a change by removing the key under which it was recorded is found out."""
+    corrupt(f"{statement} WHERE party_id = %s", [borrower.pk])
+    assert first_bad(sealed) == (
+        f"PersonKey {borrower.pk}: the key is gone, and nothing says that it was destroyed"
+    )
+
+
+@pytest.mark.parametrize(("table", "column"), [("store_preference", "ended_at"), ("store_hold", "closed_at")])
+def test_a_wish_or_a_hold_that_was_quietly_ended_is_named(sealed, loan, borrower, now, table, column):
+    """A stop that somebody ended in the database alone has no evidence of its end."""
+    common = {"actor": f"borrower:{borrower.pk}", "lender_id": sealed, "now": now}
+    wish = preference_set(key="w-9", party_id=borrower.pk, kind="stop", source="portal", **common)
+    hold = hold_open(
+        key="h-9", loan_id=loan.pk, party_id=borrower.pk, kind="complaint", words="太吵", **common
+    )
+    assert first_bad(sealed) == ""
+    corrupt(f"UPDATE {table} SET {column} = %s WHERE id IN (%s, %s)", [now, wish, hold])  # noqa: S608
+    assert first_bad(sealed).endswith("no evidence leaf vouches for its end")
+
+
+def test_a_law_that_was_rewritten_is_named(sealed, loan, borrower, now):
+    """The texts that a verdict was made from stay what its digest is of."""
+    verdict = Contact.objects.get(pk=mailed(sealed, loan, borrower, now)).verdict
+    assert first_bad(sealed) == ""
+    corrupt("UPDATE store_packtext SET texts = %s", ["{}"])
+    assert first_bad(sealed) == f"PackText {verdict.pack_id}: its texts are not those that the digest is of"
 
 
 def test_nothing_new_is_recorded_of_a_person_who_was_erased(sealed, loan, borrower, now):
@@ -386,8 +418,8 @@ def test_a_leaf_of_no_known_kind_is_named(sealed):
     assert first_bad(sealed) == f"EvidenceLeaf {leaf.pk} (rumour {leaf.ref}): its kind is not known"
 
 
-def test_a_verdict_turned_round_is_named(sealed, loan, borrower, now):
-    """A denied act dressed up as allowed, or the other way round, is found, even after erasure."""
+def mailed(lender_id, loan, borrower, now):
+    """Write to the borrower; the contact's id comes back."""
     proposal = Proposal(
         loan_id=loan.pk,
         party_id=borrower.pk,
@@ -397,14 +429,20 @@ def test_a_verdict_turned_round_is_named(sealed, loan, borrower, now):
     )
     words = Words(template="identify", language="en", subject="Hello", text="Hello")
     receipt = contact_propose(
-        actor="system:tests", lender_id=sealed, key="c-1", now=now, proposal=proposal, message=words
+        actor="system:tests", lender_id=lender_id, key="c-1", now=now, proposal=proposal, message=words
     )
-    verdict = Contact.objects.get(pk=receipt.contact_id).verdict_id
+    return receipt.contact_id
+
+
+def test_a_verdict_turned_round_is_named(sealed, loan, borrower, now):
+    """A denied act dressed up as allowed, or the other way round, is found, even after erasure."""
+    contact = Contact.objects.get(pk=mailed(sealed, loan, borrower, now))
+    verdict = contact.verdict_id
     corrupt("UPDATE store_verdict SET outcome = 'denied' WHERE id = %s", [verdict])
     assert first_bad(sealed).endswith(f"(verdict {verdict}): the row differs from what was recorded: outcome")
 
-    PersonKey.objects.filter(party=borrower).update(key=None)
-    assert first_bad(sealed) == f"Contact {receipt.contact_id}: verdict {verdict} did not allow it"
+    PersonKey.objects.filter(party=borrower).update(key=None, destroyed_at=now)
+    assert first_bad(sealed) == f"Contact {contact.pk}: verdict {verdict} did not allow it"
 
 
 def test_a_later_instant_on_a_checkpoint_is_found(sealed, now):

@@ -15,11 +15,23 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from forbear.errors import InputError
 from forbear.evidence.merkle import Frontier, leaf_hash
 from forbear.evidence.seal import Head, decrypt, entry, key_id, verify_signature
+from forbear.law.parse import digest_of_texts
 from forbear.loans.codec import chain, genesis, terms_from_body
 from forbear.services import keys, runtime
 from forbear.services.leaves import KINDS, keys_of, leaf_text, subject_of
 from forbear.store import triggers
-from forbear.store.models import Checkpoint, Contact, EvidenceLeaf, LedgerEvent, Loan, SealedLeaf
+from forbear.store.models import (
+    Checkpoint,
+    Contact,
+    EvidenceLeaf,
+    LedgerEvent,
+    Loan,
+    Message,
+    PackText,
+    PersonKey,
+    SealedLeaf,
+    Verdict,
+)
 from forbear.store.selectors.ledger import event_of
 
 CHUNK = 500
@@ -33,10 +45,17 @@ EVENT_COLUMNS = KINDS["event"].columns
 WITNESSED = ("loan", "event", "verdict", "contact", "outcome", "message", "preference", "hold", "promise")
 """Kinds of which every row has a leaf from the moment it is there."""
 
+ENDED = {
+    "preference_end": Q(ended_at__isnull=False),
+    "hold_end": Q(closed_at__isnull=False),
+    "message_end": Q(state__in=(Message.State.SENT, Message.State.FAILED, Message.State.WITHHELD)),
+}
+"""Kinds of which a row has a leaf from its end on: a stop that was quietly ended has none."""
+
 
 def first_bad_entry(lender_id: str) -> str:
     """Return what is wrong with the first bad entry of a lender, or an empty text."""
-    checks = (_ledger, _leaves, _witnesses, _order, _checkpoints, _contacts, _guards)
+    checks = (_ledger, _leaves, _witnesses, _order, _checkpoints, _contacts, _packs, _guards)
     return next((bad for check in checks if (bad := check(lender_id))), "")
 
 
@@ -81,13 +100,24 @@ def _leaves(lender_id: str) -> str:
     after_pk = 0
     while leaves := _leaves_after(lender_id, after_pk):
         rows = _rows_of(leaves)
-        person_keys = keys_of({leaf.party_id for leaf in leaves})
+        party_ids = {leaf.party_id for leaf in leaves}
+        lost = _lost_key(party_ids)
+        if lost:
+            return lost
+        person_keys = keys_of(party_ids)
         for leaf in leaves:
             bad = _disagreement(leaf, rows[leaf.kind].get(leaf.ref), person_keys.get(leaf.party_id))
             if bad:
                 return f"EvidenceLeaf {leaf.pk} ({leaf.kind} {leaf.ref}): {bad}"
         after_pk = leaves[-1].pk
     return ""
+
+
+def _lost_key(party_ids: set[str]) -> str:
+    """Name a person whose key is gone without having been destroyed."""
+    kept = PersonKey.objects.filter(Q(key__isnull=False) | Q(destroyed_at__isnull=False))
+    lost = party_ids - set(kept.filter(party_id__in=party_ids).values_list("party_id", flat=True))
+    return f"PersonKey {min(lost)}: the key is gone, and nothing says that it was destroyed" if lost else ""
 
 
 def _leaves_after(lender_id: str, after_pk: int) -> list[Any]:
@@ -131,13 +161,14 @@ def _differing(recorded: bytes, present: bytes) -> list[str]:
 
 def _witnesses(lender_id: str) -> str:
     """Each row that must have a leaf has one."""
-    for kind in WITNESSED:
+    for kind, due in (dict.fromkeys(WITNESSED, Q()) | ENDED).items():
         model = KINDS[kind].model
         leaf = EvidenceLeaf.objects.filter(lender_id=lender_id, kind=kind, ref=OuterRef("pk"))
-        alone = model.objects.filter(~Exists(leaf), lender_id=lender_id).order_by("pk")
+        alone = model.objects.filter(due, ~Exists(leaf), lender_id=lender_id).order_by("pk")
         pk = alone.values_list("pk", flat=True).first()
         if pk is not None:
-            return f"{model.__name__} {pk}: no evidence leaf vouches for it"
+            what = "its end" if kind in ENDED else "it"
+            return f"{model.__name__} {pk}: no evidence leaf vouches for {what}"
     return ""
 
 
@@ -197,6 +228,20 @@ def _contacts(lender_id: str) -> str:
     wrong = Contact.objects.filter(lender_id=lender_id).exclude(fitting).order_by("placed_at", "pk")
     row = wrong.values_list("pk", "verdict_id").first()
     return f"Contact {row[0]}: verdict {row[1]} did not allow it" if row else ""
+
+
+def _packs(lender_id: str) -> str:
+    """Each law pack that a verdict names has the texts that its digest is of."""
+    named = (
+        Verdict.objects.filter(lender_id=lender_id).order_by().values_list("pack_id", flat=True).distinct()
+    )
+    for digest in sorted(named):
+        kept = PackText.objects.filter(pk=digest).values_list("texts", flat=True).first()
+        if kept is None:
+            return f"PackText {digest}: the law that verdicts of {lender_id} name is missing"
+        if digest_of_texts(kept) != digest:
+            return f"PackText {digest}: its texts are not those that the digest is of"
+    return ""
 
 
 def _guards(lender_id: str) -> str:
