@@ -11,7 +11,6 @@ from django.conf import settings
 from django.test import Client
 
 from forbear.loans.codec import position_to_body
-from forbear.loans.rules import bucket_of
 from forbear.store.models import Case, NightRun, PositionRow, WorkItem
 from forbear.store.selectors.ledger import position_on
 
@@ -37,7 +36,7 @@ def _item(lender: Any, loan: Any, party: Any, channel: str, rank: int) -> WorkIt
             "last_seq": position.last_seq,
             "digest": position.digest,
             "state": position.state,
-            "bucket": bucket_of(position.days_past_due),
+            "bucket": position.bucket,
             "days_past_due": position.days_past_due,
             "principal": position.principal,
             "overdue": position.overdue.total,

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from forbear.errors import InputError
 from forbear.loans.position import Accrual, InstalmentState, LoanState, Position
-from forbear.loans.rules import bucket_of
 from forbear.loans.schedule import Origin, build_schedule
 from forbear.loans.terms import LoanTerms, Recalculation
 from forbear.money.amount import digits_of
@@ -138,13 +137,6 @@ def next_change(position: Position) -> date | None:
     return min((day for day in days if day > position.as_of), default=None)
 
 
-def bucket_name(position: Position) -> str:
-    """Return the ageing band, or the state of a loan that is closed or charged off."""
-    if position.state in (LoanState.CLOSED, LoanState.CHARGED_OFF):
-        return position.state.value
-    return bucket_of(position.days_past_due)
-
-
 def table_of(rows: Sequence[Row]) -> pa.Table:
     """Put rows into a table of SCHEMA, in rising order of loan_id."""
     ordered = sorted(rows, key=lambda row: row["loan_id"])
@@ -202,7 +194,7 @@ def _identity(position: Position) -> Row:
         "last_seq": position.last_seq,
         "digest": position.digest,
         "state": position.state.value,
-        "bucket": bucket_name(position),
+        "bucket": position.bucket,
         "days_past_due": position.days_past_due,
         "oldest_due": position.oldest_due,
         "currency": terms.currency,

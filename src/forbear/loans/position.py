@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forbear.loans.events import LoanEvent
+from forbear.loans.rules import bucket_of
 from forbear.loans.schedule import Opening, Origin
 from forbear.loans.terms import LoanTerms
 
@@ -166,6 +167,13 @@ class Position:
     def owed_now(self) -> int:
         """What has fallen due and is not paid."""
         return self.overdue.total + self.due_today.total
+
+    @property
+    def bucket(self) -> str:
+        """The ageing band; a loan that is closed or charged off is in that state instead."""
+        if self.state in (LoanState.CLOSED, LoanState.CHARGED_OFF):
+            return self.state.value
+        return bucket_of(self.days_past_due)
 
     @property
     def demandable(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -13,16 +13,16 @@ from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.loans.codec import chain, genesis, payload_to_body, position_to_body
 from forbear.loans.events import EventBody, LoanEvent
 from forbear.loans.fold import fold
-from forbear.loans.position import LoanState, Position
-from forbear.loans.rules import bucket_of
+from forbear.loans.position import Position
 from forbear.services.dates import business_date
 from forbear.services.leaves import Entry, leaves_add
 from forbear.services.once import Request, lock_loan, once
 from forbear.services.policy import require
 from forbear.store.crashpoints import reached
-from forbear.store.models import LedgerEvent, Loan, LoanRole, PositionRow
+from forbear.store.models import LedgerEvent, Loan, Party, PositionRow
 from forbear.store.models.ids import derived_id
 from forbear.store.selectors.ledger import loan_events, loan_terms
+from forbear.store.selectors.roles import first_borrowers
 
 LOAD_BATCH = 200
 """Loans that a bulk load reads and writes together."""
@@ -121,8 +121,8 @@ def extend(
     position = fold(terms, [*before, *events], as_of=today)
     LedgerEvent.objects.bulk_create(rows)
     reached("payment.appended")
-    party_id = borrower_of(loan.pk)
-    leaves_add([Entry("event", row, party_id, request.now) for row in rows])
+    borrower = _borrowers([loan.pk])[loan.pk]
+    leaves_add([Entry("event", row, borrower.pk, request.now) for row in rows])
     reached("payment.sealed_in_tx")
     position_keep(loan.lender_id, position)
     return Extended(new=tuple(events), position=position)
@@ -159,7 +159,7 @@ def position_columns(position: Position) -> dict[str, object]:
         "last_seq": position.last_seq,
         "digest": position.digest,
         "state": position.state.value,
-        "bucket": bucket_name(position),
+        "bucket": position.bucket,
         "days_past_due": position.days_past_due,
         "principal": position.principal,
         "overdue": position.overdue.total,
@@ -167,24 +167,12 @@ def position_columns(position: Position) -> dict[str, object]:
     }
 
 
-def bucket_name(position: Position) -> str:
-    """Return the bucket of a position; a loan that is closed or charged off is in that state instead."""
-    if position.state in (LoanState.CLOSED, LoanState.CHARGED_OFF):
-        return position.state.value
-    return bucket_of(position.days_past_due)
-
-
-def borrower_of(loan_id: str) -> str:
-    """Return the party that a loan's evidence is kept under: its first borrower."""
-    party_id = (
-        LoanRole.objects.filter(loan_id=loan_id, role=LoanRole.Role.BORROWER)
-        .order_by("pk")
-        .values_list("party_id", flat=True)
-        .first()
-    )
-    if party_id is None:
-        raise NotVisibleError(f"Loan {loan_id} has no borrower.")
-    return party_id
+def _borrowers(loan_ids: Collection[str]) -> dict[str, Party]:
+    found = first_borrowers(loan_ids)
+    for loan_id in loan_ids:
+        if loan_id not in found:
+            raise NotVisibleError(f"There is no loan {loan_id} with a borrower.")
+    return found
 
 
 def _numbered(loan: Loan, item: NewEvent, seq: int, request: Request, today: date, nth: int) -> LoanEvent:
@@ -237,15 +225,15 @@ def _last_digest(loan_id: str) -> str | None:
 
 def _load_batch(lender_id: str, histories: dict[str, Sequence[LoanEvent]]) -> int:
     loans = {loan.pk: loan for loan in Loan.objects.filter(lender_id=lender_id, pk__in=list(histories))}
-    parties = _borrowers(list(histories))
+    borrowers = _borrowers(histories)
     kept = _kept_digests(list(histories))
     rows: list[LedgerEvent] = []
     for loan_id, events in histories.items():
-        if loan_id not in loans or loan_id not in parties:
-            raise NotVisibleError(f"There is no loan {loan_id} with a borrower at this lender.")
+        if loan_id not in loans:
+            raise NotVisibleError(f"There is no loan {loan_id} with this lender.")
         rows += _new_rows(loans[loan_id], events, kept.get(loan_id, {}))
     LedgerEvent.objects.bulk_create(rows, batch_size=500)
-    leaves_add([Entry("event", row, parties[row.loan_id], row.recorded_at) for row in rows])
+    leaves_add([Entry("event", row, borrowers[row.loan_id].pk, row.recorded_at) for row in rows])
     return len(rows)
 
 
@@ -271,11 +259,6 @@ def _kept_digests(loan_ids: list[str]) -> dict[str, dict[int, str]]:
     for loan_id, seq, digest in rows:
         kept.setdefault(loan_id, {})[seq] = digest
     return kept
-
-
-def _borrowers(loan_ids: list[str]) -> dict[str, str]:
-    roles = LoanRole.objects.filter(loan_id__in=loan_ids, role=LoanRole.Role.BORROWER).order_by("-pk")
-    return dict(roles.values_list("loan_id", "party_id"))
 
 
 def _batches(

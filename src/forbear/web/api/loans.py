@@ -12,7 +12,6 @@ from forbear.errors import InputError
 from forbear.loans.codec import payload_to_body
 from forbear.loans.events import LoanEvent
 from forbear.loans.position import InstalmentState, Position
-from forbear.loans.rules import bucket_of
 from forbear.money.amount import decimal_text
 from forbear.services.dates import business_date
 from forbear.store.selectors.ledger import loan_events, position_on
@@ -128,7 +127,7 @@ def _position_out(position: Position, known_at: datetime | None) -> PositionOut:
         known_at=known_at,
         currency=position.terms.currency,
         state=position.state,
-        bucket=bucket_of(position.days_past_due),
+        bucket=position.bucket,
         days_past_due=position.days_past_due,
         oldest_due=position.oldest_due,
         overdue=parts_text(position.overdue, scale),

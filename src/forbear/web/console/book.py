@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 
 from forbear.loans.position import LoanState
 from forbear.loans.rules import BUCKETS
-from forbear.store.models import LoanRole, NightRun, PositionRow, User
+from forbear.store.models import NightRun, PositionRow, User
+from forbear.store.selectors.roles import first_borrowers
 from forbear.web.console.access import staff_page
 from forbear.web.console.nights import ageing_of, rolls_of
 
@@ -70,21 +71,15 @@ def bucket(request: HttpRequest, band: str) -> HttpResponse:
     if band not in BANDS:
         raise Http404
     rows = PositionRow.objects.visible_to(request.user).select_related("loan")
-    rows = rows.filter(state=band) if band in ENDED else rows.filter(bucket=band).exclude(state__in=ENDED)
+    rows = rows.filter(bucket=band)
     page = Paginator(rows.order_by("-days_past_due", "-overdue", "pk"), ROWS).get_page(
         request.GET.get("page")
     )
-    loans = [row.loan_id for row in page.object_list]
-    borrowers = {
-        role.loan_id: role.party.name
-        for role in LoanRole.objects.filter(loan__in=loans, role=LoanRole.Role.BORROWER)
-        .select_related("party")
-        .order_by("-pk")
-    }
+    borrowers = first_borrowers([row.loan_id for row in page.object_list])
     context = {
         "band": band,
         "page": page,
-        "rows": [(row, borrowers.get(row.loan_id, "")) for row in page.object_list],
+        "rows": [(row, borrowers.get(row.loan_id)) for row in page.object_list],
         "currency": request.user.lender.currency,
         "as_of": rows.aggregate(day=Max("as_of"))["day"],
     }
@@ -96,12 +91,11 @@ def _bands(user: User) -> list[Band]:
     groups = (
         PositionRow.objects.visible_to(user)
         .order_by()
-        .values("state", "bucket")
+        .values("bucket")
         .annotate(loans=Count("pk"), principal_sum=Sum("principal"), overdue_sum=Sum("overdue"))
     )
     for group in groups:
-        code = group["state"] if group["state"] in ENDED else group["bucket"]
-        sums = counted.setdefault(code, [0, 0, 0])
+        sums = counted.setdefault(group["bucket"], [0, 0, 0])
         for place, name in enumerate(("loans", "principal_sum", "overdue_sum")):
             sums[place] += group[name] or 0
     running = sum(sums[0] for code, sums in counted.items() if code not in ENDED)

@@ -15,7 +15,7 @@ from forbear.services.dates import business_date
 from forbear.services.policy import may
 from forbear.store.models import Contact, Hold, Loan, LoanRole, Party, PartyState, Preference, WorkItem
 from forbear.store.querysets import LIABLE_ROLES
-from forbear.store.selectors.roles import RELATIONS
+from forbear.store.selectors.roles import RELATIONS, first_borrowers
 from forbear.store.selectors.worklist import newest_night, next_case
 from forbear.web.console.access import staff_page
 from forbear.web.console.owing import owing_of
@@ -82,15 +82,12 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
 
 def summary_context(loan: Loan, request: HttpRequest) -> dict[str, Any]:
     """Return what the strip above a form of this case shows."""
-    borrower = borrower_of(loan)
-    today = business_date(loan.lender, request.now)
-    return {"loan": loan, "zone": loan.lender.zone, "borrower": borrower, "today": today}
-
-
-def borrower_of(loan: Loan) -> Party | None:
-    """Return the first borrower of a loan."""
-    first = loan.roles.filter(role=LoanRole.Role.BORROWER).select_related("party").order_by("pk").first()
-    return first.party if first else None
+    return {
+        "loan": loan,
+        "zone": loan.lender.zone,
+        "borrower": first_borrowers([loan.pk]).get(loan.pk),
+        "today": business_date(loan.lender, request.now),
+    }
 
 
 def party_on(loan: Loan, party_id: str) -> Party:

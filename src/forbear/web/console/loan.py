@@ -13,9 +13,10 @@ from forbear.loans.position import InstalmentState, Position
 from forbear.loans.schedule import build_schedule
 from forbear.services.dates import business_date
 from forbear.store.models import Loan
+from forbear.store.selectors.roles import first_borrowers
 from forbear.web import format as write
 from forbear.web.console.access import staff_page
-from forbear.web.console.case import borrower_of, loan_of
+from forbear.web.console.case import loan_of
 from forbear.web.console.owing import owing_of
 
 
@@ -47,7 +48,7 @@ def loan(request: HttpRequest, loan_id: str) -> HttpResponse:
     terms = owing.position.terms
     context = {
         "loan": found,
-        "borrower": borrower_of(found),
+        "borrower": first_borrowers([found.pk]).get(found.pk),
         "zone": found.lender.zone,
         "today": today,
         "owing": owing,
