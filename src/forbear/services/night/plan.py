@@ -61,7 +61,7 @@ def blocked(table: Treatment, code: str, next_on: date | None = None) -> Body:
 
 
 def plan_body(step: Step, grounds: Sequence[str]) -> Body:
-    """Return a chosen step as a case keeps it; ``grounds`` for a visit are for information."""
+    """Return a chosen step as a case keeps it, with the ``grounds`` for a visit that hold."""
     return {
         "action": step.action,
         "code": step.code,
