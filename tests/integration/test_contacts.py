@@ -442,6 +442,35 @@ def test_a_telephone_that_fails_is_tried_again_with_the_same_key(propose, monkey
     assert Contact.objects.count() == 1
 
 
+@pytest.mark.parametrize("minutes", [0, 1])
+def test_a_stop_before_a_call_is_tried_again_wins(propose, loan, borrower, now, monkeypatch, minutes):
+    """A call that was allowed and not taken by the telephone is not placed past a stop."""
+    placed = []
+
+    def place(_, order):
+        placed.append(order)
+        raise GatewayError("line down", permanent=False)
+
+    monkeypatch.setattr(runtime.gateways().voice.__class__, "place", place)
+    with pytest.raises(RefusedError, match="did not take the call"):
+        propose()
+    preference_set(
+        actor=f"borrower:{borrower.pk}",
+        lender_id=loan.lender_id,
+        key="w-1",
+        now=now + timedelta(minutes=minutes),
+        party_id=borrower.pk,
+        kind="stop",
+        channel="call",
+        source="portal",
+    )
+    for _ in range(2):
+        with pytest.raises(ContactRefusedError) as refused:
+            propose()
+    assert [fired.rule_id for fired in refused.value.verdict.fired] == ["cn.wish.stop"]
+    assert len(placed) == 1
+
+
 def test_a_call_is_not_placed_after_it_had_to_end(propose):
     """A repetition that comes too late gets the stored answer and no call."""
     propose(at=LATE - timedelta(minutes=1))

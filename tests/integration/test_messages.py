@@ -13,7 +13,7 @@ from forbear.law.pack import LANGUAGES
 from forbear.law.verdict import ContactRefusedError
 from forbear.loans.explain import cost_of_waiting
 from forbear.money.amount import decimal_text
-from forbear.services import runtime
+from forbear.services import message, runtime
 from forbear.services.evidence import evidence_seal, evidence_verify
 from forbear.services.message import message_send, messages_dispatch
 from forbear.services.party import point_end
@@ -255,6 +255,30 @@ def test_a_stop_while_queued_wins(send, carrier, outbox, loan, borrower, now):
     assert (report.withheld, message.state) == (1, "withheld")
     assert message.last_verdict.outcome == "denied"
     assert message.detail == f"No longer allowed: see verdict {message.last_verdict.pk}."
+    assert sent_files(outbox) == []
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(milliseconds=300)])
+def test_a_stop_between_queueing_and_sending_wins(send, outbox, loan, borrower, now, monkeypatch, later):
+    """Nobody slips a text past a stop that was recorded while the request that sends it ran."""
+    dispatch = message._dispatch
+
+    def stopped_first(contact_id, at):
+        preference_set(
+            actor=f"borrower:{borrower.pk}",
+            lender_id=loan.lender_id,
+            key="w-1",
+            now=now + later,
+            party_id=borrower.pk,
+            kind="stop",
+            source="portal",
+        )
+        return dispatch(contact_id, at)
+
+    monkeypatch.setattr(message, "_dispatch", stopped_first)
+    send()
+
+    assert Message.objects.get().state == "withheld"
     assert sent_files(outbox) == []
 
 

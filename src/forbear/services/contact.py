@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.gateways.ports import CallOrder, GatewayError, PlacedCall
 from forbear.law.judge import judge_act
@@ -28,6 +30,7 @@ from forbear.store.models import Contact, ContactOutcome, ContactPoint, Loan, Me
 from forbear.store.models import Verdict as VerdictRow
 from forbear.store.models.ids import derived_id
 from forbear.store.querysets import LIABLE_ROLES
+from forbear.store.selectors.binding import recorded_since
 from forbear.store.selectors.ledger import position_on
 from forbear.store.selectors.personfile import PersonFile
 from forbear.store.verdict_body import verdict_from_body
@@ -117,7 +120,8 @@ def contact_propose(
     """Judge an act and, where it is allowed, store it with its verdict and place it.
 
     Denied, or not known to be allowed: verdict and evidence are committed, and then
-    ContactRefusedError is raised, the same for every repetition with this key. Raises RefusedError
+    ContactRefusedError is raised, the same for every repetition with this key; so is an allowed call
+    that something forbids which was recorded before it was placed. Raises RefusedError
     for a reminder of nothing, and where the telephone did not take the call (repeat with the same
     key); NotVisibleError for what is not this lender's.
     """
@@ -158,6 +162,8 @@ def propose(
     if answer.reply["contact_id"] is None:
         raise ContactRefusedError(verdict)
     contact = Contact.objects.select_related("contact_point").get(pk=answer.reply["contact_id"])
+    if contact.channel == "call":
+        _judge_again(contact, proposal, request)
     call = _place(contact, request.now)
     return ContactReceipt(
         contact_id=contact.pk,
@@ -288,6 +294,32 @@ def _message_store(contact: Contact, point: ContactPoint, words: Words) -> None:
     message.save(force_insert=True)
     leaf_add("message", message, party_id=contact.party_id, now=contact.placed_at)
     work_done(contact, contact.placed_at)
+
+
+def _judge_again(contact: Contact, proposal: Proposal, request: Request) -> None:
+    """Refuse a call that a wish, a state or a hold forbids which was recorded after it was allowed."""
+    with transaction.atomic():
+        party_of(proposal.party_id, request.lender_id, lock=True)
+        recorded = recorded_since(contact.placed_at, loan_id=contact.loan_id, party_id=contact.party_id)
+        if recorded is None:
+            return
+        at = max(request.now, recorded)
+        verdict_id = derived_id("vd", "place", contact.pk, at.isoformat())
+        row = VerdictRow.objects.filter(pk=verdict_id).first() or verdict_store(
+            verdict_id=verdict_id,
+            actor=request.actor,
+            file=file_of(
+                lender_id=request.lender_id,
+                loan_id=proposal.loan_id,
+                party_id=proposal.party_id,
+                now=at,
+                without_contact=contact.pk,
+            ),
+            proposal=proposal,
+            now=at,
+        )
+    if row.outcome != Outcome.ALLOWED:
+        raise ContactRefusedError(verdict_from_body(row.body))
 
 
 def _words_body(words: Words) -> dict[str, str]:

@@ -25,6 +25,7 @@ from forbear.services.party import party_of
 from forbear.services.words import debt_values, neutral_values
 from forbear.store.models import Lender, Message
 from forbear.store.models.ids import derived_id
+from forbear.store.selectors.binding import recorded_since
 from forbear.store.selectors.ledger import position_on
 from forbear.store.selectors.personfile import PersonFile
 
@@ -166,10 +167,12 @@ def _claim(contact_id: str, now: datetime) -> Message | None:
 def _objection(message: Message, now: datetime) -> str:
     """Say why a message may not go now; empty when it may. The judgement is stored."""
     contact = message.contact
+    recorded = recorded_since(contact.placed_at, loan_id=contact.loan_id, party_id=contact.party_id)
+    if now == contact.placed_at and recorded is None:
+        return ""
+    now = max(now, recorded or now)  # a wish that was recorded by a later clock binds as well
     if now >= contact.must_end_at:
         return "The verdict that allowed it has expired."
-    if now == contact.placed_at:
-        return ""
     file = file_of(
         lender_id=contact.lender_id,
         loan_id=contact.loan_id,
