@@ -14,12 +14,11 @@ from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.evidence.merkle import leaf_hash, root
 from forbear.evidence.seal import Head, entry, verify_signature
 from forbear.services import leaves
-from forbear.services.contact import Words, contact_propose
 from forbear.services.evidence import evidence_seal, evidence_verify
-from forbear.services.facts import Proposal
 from forbear.services.hold import hold_close, hold_open
 from forbear.services.keys import published_key, signing_key
 from forbear.services.leaves import subject_of
+from forbear.services.message import message_send
 from forbear.services.payment import payment_record
 from forbear.services.preference import preference_end, preference_set
 from forbear.store import triggers
@@ -420,16 +419,16 @@ def test_a_leaf_of_no_known_kind_is_named(sealed):
 
 def mailed(lender_id, loan, borrower, now):
     """Write to the borrower; the contact's id comes back."""
-    proposal = Proposal(
+    receipt = message_send(
+        actor="system:tests",
+        lender_id=lender_id,
+        key="c-1",
+        now=now,
         loan_id=loan.pk,
         party_id=borrower.pk,
         contact_point_id=borrower.contact_points.get(medium="email").pk,
         channel="email",
-        purpose="respond",
-    )
-    words = Words(template="identify", language="en", subject="Hello", text="Hello")
-    receipt = contact_propose(
-        actor="system:tests", lender_id=lender_id, key="c-1", now=now, proposal=proposal, message=words
+        template="identify",
     )
     return receipt.contact_id
 

@@ -109,15 +109,9 @@ def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) 
 
 
 def contact_propose(
-    *,
-    actor: str,
-    lender_id: str,
-    key: str,
-    now: datetime,
-    proposal: Proposal,
-    message: Words | None = None,
+    *, actor: str, lender_id: str, key: str, now: datetime, proposal: Proposal
 ) -> ContactReceipt:
-    """Judge an act and, where it is allowed, store it with its verdict and place it.
+    """Judge a call or visit and, where it is allowed, store it with its verdict and place it.
 
     Denied, or not known to be allowed: verdict and evidence are committed, and then
     ContactRefusedError is raised, the same for every repetition with this key; so is an allowed call
@@ -125,11 +119,11 @@ def contact_propose(
     for a reminder of nothing, and where the telephone did not take the call (repeat with the same
     key); NotVisibleError for what is not this lender's.
     """
-    if message is None and proposal.channel in ("sms", "email"):
+    if proposal.channel not in CLOSING:
         raise InputError("A text or mail is sent with message_send, from a template.", field="channel")
-    body = proposal.body() | {"message": message and _words_body(message)}
+    body = proposal.body()
     request = Request(verb="contact_propose", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
-    return propose(request, proposal, lambda _: message)
+    return propose(request, proposal, lambda _: None)
 
 
 def propose(

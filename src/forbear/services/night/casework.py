@@ -63,9 +63,7 @@ def casework(lender: Lender, rows: Sequence[Row], *, day: date, grace_days: int)
     """
     work = Casework()
     _cases(work, lender, rows, day)
-    promises = list(
-        Promise.objects.filter(lender=lender, made_at__isnull=False).order_by("due_on", "made_at", "pk")
-    )
+    promises = list(Promise.objects.filter(lender=lender).order_by("due_on", "made_at", "pk"))
     by_loan: dict[str, list[Promise]] = defaultdict(list)
     for promise in promises:
         if business_date(lender, promise.made_at) <= day:
