@@ -96,7 +96,7 @@ def import_tape(loans: Path, payments: Path, profile: str, lender: str | None, a
 @click.option("--from", "first", type=DAY, help="Close several days: from this one")
 @click.option("--to", "last", type=DAY, help="to this one,")
 @click.option(
-    "--every", type=click.Choice(["day", "month"]), help="each day, or the last of each month. [day]"
+    "--every", type=click.Choice(["day", "month"]), help="each day, or each month's last and --to. [day]"
 )
 def close(
     lender: str | None,

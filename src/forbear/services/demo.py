@@ -108,13 +108,14 @@ def _lender_build(plan: Plan, lender: LenderPlan, watch: Watch) -> None:
     row = shelf.lender_add(plan, lender)
     loans = loan_plans(plan, lender)
     people = shelf.people_of(plan, lender, loans)
+    living = lives(plan, lender, row, loans, people)
     shelf.people_add(plan, lender, people.values())
     shelf.loans_add(lender, loans, people)
     contacts = Collected()
 
     def lived() -> Iterator[History]:
         done = 0
-        for life in lives(plan, lender, row, loans, people):
+        for life in living:
             contacts.extend(life.contacts)
             yield from life.histories
             done += len(life.histories)
@@ -130,18 +131,14 @@ def _lender_build(plan: Plan, lender: LenderPlan, watch: Watch) -> None:
 
 
 def _close(plan: Plan, lender: LenderPlan, watch: Watch, *, tonight: bool) -> None:
-    """Close the month's ends of the history, for the book over time, and then the night before."""
-
-    def titled(title: str, done: int = 0, total: int = 0) -> None:
-        watch(f"{lender.name}: {title}", done, total)
-
+    """Close the month's ends of the history, for the book over time, and the night before the start."""
     yesterday = plan.today - timedelta(days=1)
     nights_run(
         actor=ACTOR,
         lender_id=lender.lender_id,
         now=plan.starts_at,
         first=add_months(plan.today, -lender.months_closed),
-        last=yesterday,
+        last=yesterday if tonight else yesterday.replace(day=1) - timedelta(days=1),
         every="month",
-        report=titled,
+        report=lambda title, done=0, total=0: watch(f"{lender.name}: {title}", done, total),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from forbear.services.contact_bulk import Collected, PastContacts
@@ -48,15 +49,21 @@ class Lived:
 def lives(
     plan: Plan, lender: LenderPlan, row: Lender, loans: Sequence[LoanPlan], people: dict[int, Person]
 ) -> Iterator[Lived]:
-    """Yield what becomes of every borrower, lot by lot, in the order of the borrowers."""
+    """Return what becomes of every borrower, lot by lot, in the order of the borrowers.
+
+    Helper processes begin at once, whenever the first lot is asked for.
+    """
     lots = list(_lots(plan, lender, row, loans, people))
     processes = spare_processes()
     if processes == 1 or len(loans) <= ALONE_BELOW:
-        yield from map(live, lots)
-        return
+        return map(live, lots)
     helpers = pool(processes)
+    return _until_done(helpers, helpers.map(live, lots))
+
+
+def _until_done(helpers: Executor, lived: Iterator[Lived]) -> Iterator[Lived]:
     try:
-        yield from helpers.map(live, lots)
+        yield from lived
     finally:
         helpers.shutdown(wait=False, cancel_futures=True)
 
