@@ -173,6 +173,16 @@ def test_a_message_at_night_is_refused(case, borrower, phone, clock):
     assert not Message.objects.exists()
 
 
+@pytest.mark.parametrize("template", ["", "signin_code", "nonsense"])
+def test_no_other_words_go_than_those_that_were_chosen(case, borrower, phone, template):
+    """A template that is not offered sends nothing, instead of the first one that is."""
+    client, page = case
+    where = {"channel": "sms", "party": borrower.pk, "point": phone.pk}
+    key = key_of(client.get(f"{page}message/", where))
+    assert client.post(f"{page}message/", where | {"template": template, "key": key}).status_code == 404
+    assert not Message.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("channel", "pigeon"), ("point", "nowhere"), ("party", "nobody")]
 )

@@ -188,3 +188,11 @@ def test_evidence_shows_the_root_and_checks_everything_on_demand(staff, desk, le
     assert "Everything fits." in answer
     assert "<html" not in answer
     assert "<html" in client.post("/console/evidence/verify/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/console/worklist/", "/console/cases/{loan}/", "/console/find/?q=PINE"])
+def test_no_cache_keeps_what_staff_see(staff, desk, loan, address):
+    """After signing out, the browser's back button shows nobody's name and no amount."""
+    answer = staff("agent", "en").get(address.format(loan=loan.pk))
+    assert "no-store" in answer["Cache-Control"]
+    assert "private" in answer["Cache-Control"]

@@ -66,6 +66,17 @@ def test_pressing_twice_going_back_and_reloading_pay_once(inside: Client, loan: 
 
 
 @pytest.mark.django_db
+def test_two_tabs_do_not_pay_more_than_is_owed(inside: Client, loan: Any) -> None:
+    """What was to end the loan in one tab pays nothing once another tab has ended it."""
+    first, second = (checkout(inside, loan, choice="all", other="") for _ in range(2))
+    assert inside.post(first).status_code == 302
+    for answer in (inside.get(second), inside.post(second)):
+        assert answer.status_code == 409
+        assert "more than you owe" in answer.content.decode()
+    assert len(payments(loan)) == 1
+
+
+@pytest.mark.django_db
 def test_an_order_paid_yesterday_is_the_same_payment_today(inside: Client, loan: Any, clock: Any) -> None:
     """The back button works across midnight too."""
     address = checkout(inside, loan)

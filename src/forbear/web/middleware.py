@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.services import runtime
@@ -38,6 +39,19 @@ class LanguageMiddleware:
             translation.activate(chosen)
             request.LANGUAGE_CODE = translation.get_language()
         return self._handler(request)
+
+
+class PrivateMiddleware:
+    """Asks every cache, the browser's own first, to keep nothing of what a signed-in person sees."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._handler(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
 
 class ErrorMiddleware:

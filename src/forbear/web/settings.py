@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "forbear.web.middleware.NowMiddleware",
     "forbear.web.middleware.LanguageMiddleware",
+    "forbear.web.middleware.PrivateMiddleware",
     "forbear.web.middleware.ErrorMiddleware",
 ]
 

@@ -33,6 +33,8 @@ def text(request: HttpRequest, loan_id: str) -> HttpResponse:
     party = party_on(loan, given.get("party", ""))
     point = _point(request, party.pk, given.get("point", ""), channel)
     offered = _offered(channel)
+    if request.method == "POST" and given.get("template") not in offered:
+        raise Http404  # never other words than those that were read
     template = given.get("template") if given.get("template") in offered else offered[0]
     language = given.get("language") if given.get("language") in LANGUAGES else party.language
     wording = {"loan_id": loan.pk, "party_id": party.pk, "channel": channel, "template": template}

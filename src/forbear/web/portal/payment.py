@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from forbear.errors import RefusedError
 from forbear.loans.events import PaymentReceived
 from forbear.loans.explain import explain
 from forbear.services.checkout import checkout_start
@@ -63,13 +64,15 @@ def check(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     token = request.GET.get("checkout", "")
     order = order_of(lender, token)
     loan = own_loan(request, order.loan_id)
-    if request.method == "POST":
-        event_id = pay(order, token, request.now)
-        return redirect("portal:receipt", lender=lender.id, event_id=event_id)
     paid_before = paid(order)
     if paid_before is not None:
         return redirect("portal:receipt", lender=lender.id, event_id=paid_before.event_id)
     sheet = sheet_of(request, loan)
+    if order.amount > sheet.position.payoff:
+        raise RefusedError(_("By now this is more than you owe in all. Choose the amount again."))
+    if request.method == "POST":
+        event_id = pay(order, token, request.now)
+        return redirect("portal:receipt", lender=lender.id, event_id=event_id)
     context = {
         "lender": lender,
         "here": "owe",
