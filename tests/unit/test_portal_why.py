@@ -10,7 +10,7 @@ import pytest
 from forbear.loans.accrual import Segment
 from forbear.loans.explain import AccrualLine
 from forbear.web import format as write
-from forbear.web.portal.why import accrued, exact_text
+from forbear.web.sums import accrued, exact_text
 
 
 @pytest.mark.parametrize(

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from forbear.loans.accrual import Segment
 from forbear.loans.explain import Explanation, cost_of_waiting, explain
 from forbear.loans.position import PartAmounts, Position
 from forbear.store.models import Loan
 from forbear.store.selectors.ledger import loan_events, loan_terms
-from forbear.web import format as write
+from forbear.web.sums import Accrued, accrued
 
 WEEK = 7
 MONTH = 30
-EXACT_DIGITS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stretch of overdue interest: base x rate x days, and what it comes to before rounding."""
-
-    segment: Segment
-    rate_percent: str
-    exact: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +21,7 @@ class Owing:
 
     explanation: Explanation
     parts: PartAmounts
-    steps: list[Step]
+    penalty: Accrued
     waiting: list[tuple[int, date, int]]
 
     @property
@@ -64,20 +51,10 @@ def owing_of(loan: Loan, today: date) -> Owing:
         fee=overdue.fee + due.fee,
         penalty=overdue.penalty + due.penalty,
     )
-    scale = position.terms.scale
     costs = cost_of_waiting(position, MONTH) if position.owed_now else ()
     return Owing(
         explanation=explanation,
         parts=parts,
-        steps=[_step(segment, scale) for segment in _by_day(explanation.penalty.segments)],
+        penalty=accrued(explanation.penalty, position.terms.scale),
         waiting=[(ahead, *costs[ahead - 1]) for ahead in (1, WEEK, MONTH) if costs],
     )
-
-
-def _by_day(segments: Sequence[Segment]) -> list[Segment]:
-    return sorted((item for item in segments if item.exact), key=lambda item: (item.from_day, item.to_day))
-
-
-def _step(segment: Segment, scale: int) -> Step:
-    exact = Decimal(segment.exact.numerator) / Decimal(segment.exact.denominator)
-    return Step(segment, write.rate(segment.rate_annual), f"{exact.scaleb(-scale):,.{scale + EXACT_DIGITS}f}")

@@ -11,7 +11,8 @@ from forbear.store.models import Lender
 from forbear.store.selectors.ledger import loan_events, loan_terms
 from forbear.web.portal.access import borrower_page, own_loan
 from forbear.web.portal.sheet import sheet_of, sheets_of
-from forbear.web.portal.why import accrued, payments
+from forbear.web.portal.why import payments
+from forbear.web.sums import accrued
 
 DAYS_SHOWN = (1, 7, 14, 30)
 
