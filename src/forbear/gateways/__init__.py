@@ -1,5 +1,5 @@
 """The ways out of Forbear: clock, mail, text messages, voice, payments.
 
 Belongs here: ports and their adapters, given a typed configuration. Does not: deciding whether
-anything may go out; only ``services.contact`` reaches a gateway that touches a person.
+anything may go out; only ``services.contact`` and ``services.message`` reach a person through them.
 """
