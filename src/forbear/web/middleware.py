@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -14,6 +15,38 @@ from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.services import runtime
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class TextMiddleware:
+    """Refuses a request with a NUL in it: PostgreSQL keeps none, and answers it with an error of its own.
+
+    The API checks its own fields, and answers in its own shape.
+    """
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        _refuse_nul(request.COOKIES.values())
+        if not request.path.startswith("/api/"):
+            _refuse_nul((request.path, *_texts(request.GET)))
+        return self._handler(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        """Look at a form once it has been read; here an error of reading it has its answer already."""
+        if not request.path.startswith("/api/"):
+            _refuse_nul(_texts(request.POST))
+
+
+def _texts(query: QueryDict) -> Iterator[str]:
+    for name, values in query.lists():
+        yield name
+        yield from values
+
+
+def _refuse_nul(texts: Iterable[str]) -> None:
+    if any("\x00" in text for text in texts):
+        raise BadRequest("A request has no NUL in it.")
 
 
 class NowMiddleware:
