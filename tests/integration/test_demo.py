@@ -182,6 +182,22 @@ def test_an_account_lets_somebody_in(copy: Path, tmp_path: Path):
     assert "password" in easy[2]
 
 
+def test_starting_over_forgets_the_evening(copy: Path):
+    """
+    ``--reset`` makes the same book anew: the clock stands at the beginning, and the roots are the same.
+    """
+    before = run(copy, "verify")
+    run(copy, "demo", "--no-serve", "--now", "2026-11-24T21:59:00+08:00")
+    (copy / "outbox").mkdir(exist_ok=True)
+
+    status, said, complained = run(copy, "demo", "--reset", "--no-serve", "--borrowers", BORROWERS)
+
+    assert 0 == status, complained
+    assert "24 Nov 2026, 10:00" in said
+    assert not (copy / "outbox").exists()
+    assert before == run(copy, "verify")
+
+
 def test_the_report_is_written_where_it_was_asked_for(copy: Path, tmp_path: Path):
     """
     One file, that opens by itself.
