@@ -140,7 +140,7 @@ def test_one_address_cannot_ask_for_codes_without_end(client: Client) -> None:
     assert "Too many codes" in answer.content.decode()
 
 
-@pytest.mark.parametrize("phone", ["", "abc", "1" * 30, "\x00", "<script>"])
+@pytest.mark.parametrize("phone", ["", "abc", "1" * 30, "<script>"])
 def test_an_unusable_number_is_asked_for_again(client: Client, phone: str) -> None:
     """The error stands in the summary, in focus, and beside the field, in the same words."""
     page = client.post("/portal/pine/sign-in/", {"phone": phone}).content.decode()

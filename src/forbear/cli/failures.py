@@ -79,6 +79,10 @@ def _database(error: BaseException) -> str:
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
     if "locked" in text:
         return "Another program is writing to the database. Wait for it to end and run this again."
+    if "disk" in text:
+        return f"The database can't be written ({text}). Make room on the disk and run this again."
+    if "unable to open" in text or "readonly" in text:
+        return f"The database can't be opened for writing ({text}). Check the rights to FORBEAR_DATA_DIR."
     if "no such table" in text or "does not exist" in text:
         return "The database is not up to date. Run: forbear migrate"
     return f"The database can't be used: {text}. Check FORBEAR_DATABASE_URL and FORBEAR_DATA_DIR."
