@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from forbear.errors import InputError, invariant
 
-HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 """The root of a log without entries."""
 

@@ -39,7 +39,6 @@ _LOG_SCOPE = {
     "two_way": Name("two_way", Kind.BOOL),
 }
 _KINDS_OF_MARK = {"counted": Kind.INT, "clock": Kind.TIME, "consent": Kind.BOOL, "proposal": Kind.BOOL}
-_SECTIONS = ("pack", "sources", "facts", "parameters", "rules")
 _NEVER = Literal(False, Kind.BOOL)
 
 

@@ -15,7 +15,9 @@ CURRENCY_DIGITS = {"CNY": 2, "USD": 2, "GBP": 2, "EUR": 2, "INR": 2, "JPY": 0}
 AMOUNT_DIGITS_MAX = 15
 """More digits than this before the point is a mistake in the input, not a consumer loan."""
 
-_PLAIN_AMOUNT = re.compile(r"(?P<sign>-?)(?P<whole>[0-9]{1,15})(?:\.(?P<part>[0-9]+))?", re.ASCII)
+_PLAIN_AMOUNT = re.compile(
+    rf"(?P<sign>-?)(?P<whole>[0-9]{{1,{AMOUNT_DIGITS_MAX}}})(?:\.(?P<part>[0-9]+))?", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
