@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from desk_world import NIGHT, worklist
@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forbear.services.evidence import evidence_seal
+from forbear.store.models import PositionRow
 from forbear.store.selectors.ledger import position_on
 from forbear.web.format import money
 
@@ -168,6 +169,16 @@ def test_pages_keep_to_their_number_of_queries(staff, desk, loan, django_assert_
     client.get(route.format(loan=loan.pk))
     with django_assert_max_num_queries(most):
         assert client.get(route.format(loan=loan.pk)).status_code == 200
+
+
+def test_the_book_names_the_last_close_and_not_the_last_payment(staff, desk, loan):
+    """A payment of today moves one loan's position; the book still says of which close the rest is."""
+    PositionRow.objects.filter(loan=loan).update(as_of=NIGHT + timedelta(days=1))
+
+    client = staff("manager", "en")
+    for route in ("/console/book/", "/console/book/61-90/"):
+        html = client.get(route).content.decode()
+        assert "As of the close of Mon 23 Nov 2026, payments since included" in html
 
 
 def test_the_palette_finds_people_and_loans_of_this_lender_only(staff, desk, other_loan):

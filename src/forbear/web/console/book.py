@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from forbear.loans.position import LoanState
 from forbear.loans.rules import BUCKETS
-from forbear.store.models import NightRun, PositionRow, User
+from forbear.store.models import PositionRow, User
 from forbear.store.selectors.roles import first_borrowers
+from forbear.store.selectors.worklist import newest_night
 from forbear.web.console.access import staff_page
 from forbear.web.console.nights import ageing_of, rolls_of
 
@@ -51,7 +52,7 @@ def book(request: HttpRequest) -> HttpResponse:
     context = {
         "bands": bands,
         "currency": request.user.lender.currency,
-        "as_of": PositionRow.objects.visible_to(request.user).aggregate(day=Max("as_of"))["day"],
+        "as_of": newest_night(request.user),
         "loans": sum(band.loans for band in running),
         "late_loans": sum(band.loans for band in late),
         "late_share": _share(sum(band.loans for band in late), sum(band.loans for band in running)),
@@ -59,7 +60,6 @@ def book(request: HttpRequest) -> HttpResponse:
         "overdue": sum(band.overdue for band in running),
         "ageing": ageing_of(request.user),
         "rolls": rolls_of(request.user),
-        "night": NightRun.objects.visible_to(request.user).order_by("-day").first(),
     }
     return render(request, "console/book.html", context)
 
@@ -81,7 +81,7 @@ def bucket(request: HttpRequest, band: str) -> HttpResponse:
         "page": page,
         "rows": [(row, borrowers.get(row.loan_id)) for row in page.object_list],
         "currency": request.user.lender.currency,
-        "as_of": rows.aggregate(day=Max("as_of"))["day"],
+        "as_of": newest_night(request.user),
     }
     return render(request, "console/bucket.html", context)
 
