@@ -228,6 +228,9 @@ def test_files_that_cannot_be_read_at_all_say_what_to_do(tmp_path):
     loans.write_text("loan,name\nL-1,x\n", encoding="utf-8")
     with pytest.raises(InputError, match="has no column 'principal'"):
         read_tape(loans, payments, PROFILE)
+    loans.write_bytes("合同号,姓名\nL-1,x\n".encode("gb18030"))
+    with pytest.raises(InputError, match="not utf-8; set encoding in the profile, for example to gb18030"):
+        read_tape(loans, payments, PROFILE)
 
 
 @pytest.mark.parametrize(

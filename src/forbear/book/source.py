@@ -94,7 +94,16 @@ def _column_index(header: list[str], name: str, spec: FileSpec) -> dict[str, int
     if missing or twice:
         wrong = f"has no column {missing[0]!r}" if missing else f"has the column {min(twice)!r} twice"
         there = ", ".join(header)[:200]
-        raise InputError(f"{name} {wrong}; its columns are: {there}. Correct the profile.", field="columns")
+        if there != there.encode("utf-8", "replace").decode("utf-8"):
+            raise InputError(
+                f"The header of {name} is not {spec.encoding}; set encoding in the profile, "
+                "for example to gb18030, or save the file as UTF-8.",
+                field="encoding",
+            )
+        raise InputError(
+            f"{name} {wrong}; its columns are: {there}. Correct the profile, or give the right file.",
+            field="columns",
+        )
     return {column: header.index(column) for column in spec.sources}
 
 

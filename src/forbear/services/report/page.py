@@ -38,7 +38,7 @@ def report_write(
     if lender is None:
         raise NotVisibleError(f"There is no lender {lender_id}.")
     nights = month_nights(lender_id)
-    report(f"{len(nights)} months read")
+    report("1 month read" if len(nights) == 1 else f"{len(nights)} months read")
     compared = compare(lender_id, nights, report=report)
     write = Writing(lender.language if lender.language in LOCALES else "en", lender.currency)
     with translation.override(write.language):
