@@ -14,7 +14,8 @@ command -v "$python" >/dev/null 2>&1 ||
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "$python is $("$python" -V 2>&1 | cut -d' ' -f2); Forbear needs 3.11 or later. Name another: make PYTHON=python3.12"
 
-if [ ! -x .venv/bin/python ]; then
+# The last that venv writes is activate: without it, an earlier start was cut short.
+if [ ! -f .venv/bin/activate ]; then
     say "Making .venv with $("$python" -V)"
     "$python" -m venv .venv 2>/dev/null || {
         rm -rf .venv
