@@ -29,7 +29,9 @@ def page() -> str:
 
 def _helps(command: click.Command, name: str, parent: click.Context | None) -> Iterator[tuple[str, str]]:
     """Yield the help of a command and of those below it; a group that only holds others is passed over."""
-    context = click.Context(command, info_name=name.rsplit(" ", 1)[-1], parent=parent)
+    context = click.Context(
+        command, info_name=name.rsplit(" ", 1)[-1], parent=parent, **command.context_settings
+    )
     context.terminal_width = WIDTH
     if not isinstance(command, click.Group) or parent is None:
         yield name, command.get_help(context)
