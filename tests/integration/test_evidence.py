@@ -217,6 +217,18 @@ def test_a_row_that_no_longer_parses_is_named(sealed, column, value, words):
     assert first_bad(sealed).startswith(f"LedgerEvent {event.pk}: {words}")
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite keeps text that is no text")
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("store_ledgerevent", "actor"), ("store_loan", "reference"), ("store_hold", "words")],
+)
+def test_a_byte_that_is_no_text_is_named(sealed, table, column):
+    """A flipped bit can leave bytes that are not UTF-8; the row is named all the same."""
+    corrupt(f"UPDATE {table} SET {column} = CAST(x'ff' || {column} AS TEXT)")  # noqa: S608
+    named = "LedgerEvent " if table == "store_ledgerevent" else "EvidenceLeaf "
+    assert first_bad(sealed).startswith(named)
+
+
 def test_a_chain_that_was_made_again_still_betrays_itself(sealed):
     """Whoever changes an event and recomputes its digest is found by the next one, or by its leaf."""
     last = LedgerEvent.objects.get(seq=5)
@@ -469,6 +481,20 @@ def test_a_damaged_key_is_asked_for(monkeypatch, tmp_path, damage):
     (tmp_path / "signing.key").write_text(damage, encoding="utf-8")
 
     with pytest.raises(InputError, match="put back the right key"):
+        signing_key(tmp_path)
+
+
+def test_another_key_than_the_published_one_signs_nothing(tmp_path):
+    """A log that a new key went on signing would never hold again: the lost key is asked for."""
+    signing_key(tmp_path)
+    (tmp_path / "signing.key").rename(tmp_path / "elsewhere.key")
+    with pytest.raises(RefusedError, match="is gone; put back the key"):
+        signing_key(tmp_path)
+    assert not (tmp_path / "signing.key").exists()
+
+    (tmp_path / "elsewhere.key").rename(tmp_path / "signing.key")
+    (tmp_path / "signing.pub").write_text("00" * 32, encoding="ascii")
+    with pytest.raises(RefusedError, match="is not the key"):
         signing_key(tmp_path)
 
 

@@ -6,7 +6,7 @@ import errno
 
 import click
 import pytest
-from django.db import OperationalError, ProgrammingError
+from django.db import DatabaseError, OperationalError, ProgrammingError
 
 from forbear.cli.failures import BUG, FAILED, STOPPED, explain, is_database
 from forbear.errors import InputError, InvariantError, RefusedError
@@ -28,6 +28,7 @@ from forbear.errors import InputError, InvariantError, RefusedError
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"), "not UTF-8", FAILED),
         (OperationalError("database is locked"), "Another program is writing", FAILED),
         (OperationalError("database or disk is full"), "Make room on the disk", FAILED),
+        (DatabaseError("database disk image is malformed"), "The database is damaged", FAILED),
         (OperationalError("disk I/O error"), "Make room on the disk", FAILED),
         (OperationalError("unable to open database file"), "Check the rights to FORBEAR_DATA_DIR", FAILED),
         (ProgrammingError('relation "x" does not exist'), "forbear migrate", FAILED),

@@ -87,18 +87,18 @@ def test_damage_is_named(tmp_path: Path) -> None:
     path = folder.shard_path(3)
     whole = path.read_bytes()
     path.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
-    with pytest.raises(InputError, match=r"shard-03\.parquet is not the file of its manifest"):
+    with pytest.raises(InputError, match=r"shard-03\.parquet is damaged \(it is not the file"):
         check_night(folder)
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"shard-03\.parquet can't be read"):
+    with pytest.raises(InputError, match=r"shard-03\.parquet is damaged"):
         read_night(folder)
-    with pytest.raises(InputError, match=r"shard-03\.parquet can't be read"):
+    with pytest.raises(InputError, match=r"shard-03\.parquet is damaged"):
         check_night(folder)
     path.unlink()
-    with pytest.raises(InputError, match=r"shard-03\.parquet can't be read"):
+    with pytest.raises(InputError, match=r"shard-03\.parquet is damaged"):
         read_shard(folder, 3)
     (folder.path / "manifest.json").write_text("[]", encoding="utf-8")
-    with pytest.raises(InputError, match=r"manifest\.json can't be read"):
+    with pytest.raises(InputError, match=r"manifest\.json is damaged"):
         check_night(folder)
 
 

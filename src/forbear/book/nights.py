@@ -148,9 +148,7 @@ def read_shard(folder: NightFolder, shard: int, columns: Sequence[str] | None = 
             check_schema(source.schema_arrow, str(path))
             return source.read(columns=None if columns is None else list(columns), use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        raise InputError(
-            f"{path} can't be read: {error}. Restore it, or close with rebuild.", field="shard"
-        ) from error
+        raise _damaged(path, error) from error
 
 
 def read_night(folder: NightFolder, columns: Sequence[str] | None = None) -> pa.Table:
@@ -167,11 +165,11 @@ def check_night(folder: NightFolder) -> None:
     try:
         listed = json.loads(path.read_text(encoding="utf-8"))["shards"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} can't be read: {error}.", field="manifest") from error
+        raise _damaged(path, error) from error
     for shard, wanted in enumerate(listed):
         found = _shard_file(folder.shard_path(shard))
         if wanted != {"file": found.file, "rows": found.rows, "sha256": found.sha256}:
-            raise InputError(f"{folder.shard_path(shard)} is not the file of its manifest.", field="shard")
+            raise _damaged(folder.shard_path(shard), "it is not the file of its manifest")
 
 
 def _shard_file(path: Path) -> ShardFile:
@@ -179,8 +177,16 @@ def _shard_file(path: Path) -> ShardFile:
         content = path.read_bytes()
         rows = pq.ParquetFile(pa.BufferReader(content)).metadata.num_rows
     except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path} can't be read: {error}.", field="shard") from error
+        raise _damaged(path, error) from error
     return ShardFile(file=path.name, rows=rows, sha256=sha256(content).hexdigest())
+
+
+def _damaged(path: Path, reason: object) -> InputError:
+    text = " ".join(str(reason).split())[:120].rstrip(".")
+    return InputError(
+        f"{path} is damaged ({text}). Restore it, or move the folder {path.parent} away and close again.",
+        field="shard",
+    )
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

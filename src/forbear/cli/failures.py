@@ -79,6 +79,8 @@ def _database(error: BaseException) -> str:
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
     if "locked" in text:
         return "Another program is writing to the database. Wait for it to end and run this again."
+    if "malformed" in text or "not a database" in text:
+        return f"The database is damaged ({text}). Put back a copy that is whole."
     if "disk" in text:
         return f"The database can't be written ({text}). Make room on the disk and run this again."
     if "unable to open" in text or "readonly" in text:

@@ -7,7 +7,7 @@ import secrets
 from functools import cache
 from pathlib import Path
 
-from forbear.errors import InputError
+from forbear.errors import InputError, RefusedError
 from forbear.evidence.seal import SIGNING_KEY_BYTES, public_key_of
 
 SIGNING = "signing.key"
@@ -18,11 +18,19 @@ KEY_BYTES = 32
 
 
 def signing_key(folder: Path) -> bytes:
-    """Return the Ed25519 key that signs checkpoints; its public half is published beside it."""
-    key = _key(folder, SIGNING, SIGNING_KEY_BYTES)
+    """Return the Ed25519 key that signs checkpoints; its public half is published beside it.
+
+    Raises RefusedError where it is not the one that was published: a log that another key went on
+    signing would never hold again.
+    """
     public = folder / SIGNING_PUBLIC
+    if public.exists() and not (folder / SIGNING).exists():
+        raise RefusedError(f"{folder / SIGNING} is gone; put back the key that {public} belongs to.")
+    key = _key(folder, SIGNING, SIGNING_KEY_BYTES)
     if not public.exists():
         public.write_text(public_key_of(key).hex() + "\n", encoding="ascii")
+    elif published_key(folder) != public_key_of(key):
+        raise RefusedError(f"{folder / SIGNING} is not the key that {public} belongs to; put back that one.")
     return key
 
 

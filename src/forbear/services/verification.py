@@ -9,7 +9,7 @@ from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from forbear.errors import InputError
@@ -38,6 +38,9 @@ CHUNK = 500
 
 Row = dict[str, Any] | None
 """The columns of a row by name; None where it does not parse."""
+
+UNREADABLE = (ValueError, TypeError, OperationalError)
+"""What reading a row raises whose bytes are no value of its column; SQLite keeps any, also no UTF-8."""
 
 LEAF_COLUMNS = ("lender_id", "kind", "ref", "party_id", "recorded_at", "ciphertext")
 EVENT_COLUMNS = KINDS["event"].columns
@@ -259,7 +262,7 @@ def _readable(rows: QuerySet) -> Iterator[tuple[Any, Row]]:
     """Read columns by key; None for a row that does not parse (SQLite keeps any text)."""
     try:
         found = list(rows)
-    except (ValueError, TypeError):
+    except UNREADABLE:
         for pk in list(rows.values_list("pk", flat=True)):
             yield pk, _one(rows, pk)
     else:
@@ -277,5 +280,5 @@ def _one(rows: QuerySet, pk: Any) -> Row:
     """Read one row of a query again; None where it does not parse."""
     try:
         return rows.model.objects.values(*rows.query.values_select).get(pk=pk)
-    except (ValueError, TypeError):
+    except UNREADABLE:
         return None

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from forbear.book.nights import NightFolder, complete_nights, read_night
+from forbear.book.nights import NightFolder, check_night, complete_nights, read_night
 from forbear.errors import RefusedError
 from forbear.nightly.flows import Night, states_of
 from forbear.services.night import book_root
@@ -34,7 +34,7 @@ class BookNight:
 def month_nights(lender_id: str) -> list[BookNight]:
     """Return the last complete night of every month, the oldest first.
 
-    Raises RefusedError when no night has been closed.
+    Raises RefusedError when no night has been closed, InputError for one whose files are damaged.
     """
     last_of_month: dict[tuple[int, int], NightFolder] = {}
     for folder in complete_nights(book_root(), lender_id):
@@ -45,6 +45,7 @@ def month_nights(lender_id: str) -> list[BookNight]:
 
 
 def _read(folder: NightFolder) -> BookNight:
+    check_night(folder)
     table = read_night(folder, COLUMNS)
     night = Night(
         day=folder.day,
