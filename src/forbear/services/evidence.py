@@ -44,17 +44,19 @@ class VerifyReport:
     first_bad: str
 
 
-def evidence_seal(*, lender_id: str, now: datetime) -> Sealed:
+def evidence_seal(*, lender_id: str, now: datetime, recent: bool = False) -> Sealed:
     """Place every leaf that has no place yet and sign the new root, in one transaction.
 
-    Safe to run twice at once: the second waits, and finds nothing left to place.
+    With ``recent`` only the leaves after those that were settled an hour ago are looked at, so that a run
+    every few seconds costs what is new. Safe to run twice at once: the second waits, and finds nothing
+    left to place.
     """
     private_key = keys.signing_key(runtime.keys_dir())
     with transaction.atomic():
         if not Lender.objects.select_for_update(no_key=True).filter(pk=lender_id).exists():
             raise NotVisibleError(f"There is no lender {lender_id}.")
         frontier = _frontier(lender_id)
-        before, after_pk = frontier.size, _settled_through(lender_id, now)
+        before, after_pk = frontier.size, _settled_through(lender_id, now) if recent else 0
         while leaves := _unplaced(lender_id, after_pk):
             frontier, after_pk = _place(leaves, frontier), leaves[-1].pk
         if frontier.size > before:
@@ -90,10 +92,11 @@ def _frontier(lender_id: str) -> Frontier:
 
 
 def _settled_through(lender_id: str, now: datetime) -> int:
-    """Return the leaf up to which nothing can be left to place, so that a run costs what is new.
+    """Return the leaf up to which hardly anything can be left to place.
 
     Leaves are numbered when written and placed once committed, so a slow transaction's leaf can turn
-    up below one that has its place; but no transaction lasts as long as an hour.
+    up below one that has its place. What takes longer than an hour, a large import, seals after itself
+    from the first leaf on.
     """
     settled = Checkpoint.objects.filter(lender_id=lender_id, signed_at__lte=now - SETTLED_AFTER)
     size = settled.order_by("-size").values_list("size", flat=True).first()

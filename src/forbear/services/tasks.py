@@ -13,4 +13,4 @@ def tick(*, now: datetime) -> None:
     """Judge queued messages once more and send them, then seal the evidence of every lender."""
     messages_dispatch(now=now)
     for lender_id in Lender.objects.order_by("id").values_list("id", flat=True):
-        evidence_seal(lender_id=lender_id, now=now)
+        evidence_seal(lender_id=lender_id, now=now, recent=True)
