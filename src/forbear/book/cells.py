@@ -23,8 +23,8 @@ LAST_DAY = date(2100, 1, 1)
 
 _NUMBER = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]{0,12}))?", re.ASCII)
 _PHONE_MARKS = re.compile(r"[ ()-]")
-_PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
-_EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,255}")
+PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
+EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,255}")
 
 Value = str | int | Fraction | date | None
 """Text, an amount in minor units or a count, a rate as a share, a day; None where nothing stands."""
@@ -121,7 +121,7 @@ def _text(text: str) -> str:
 
 def _phone(text: str) -> str:
     compact = _PHONE_MARKS.sub("", text)
-    if _PHONE.fullmatch(compact) is None:
+    if PHONE.fullmatch(compact) is None:
         reason = Reason.FORMULA if text.startswith(("=", "-", "@", "+")) else Reason.BAD_TEXT
         raise CellError(reason, "It is not a telephone number such as +86 138 0000 0000.")
     return compact
@@ -129,7 +129,7 @@ def _phone(text: str) -> str:
 
 def _email(text: str) -> str:
     text = _text(text)
-    if _EMAIL.fullmatch(text) is None:
+    if EMAIL.fullmatch(text) is None:
         raise CellError(Reason.BAD_TEXT, "It is not a mailbox such as name@example.com.")
     return text
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from zoneinfo import available_timezones
 
+from forbear.book.cells import EMAIL, PHONE
 from forbear.errors import InputError, NotVisibleError
 from forbear.law.pack import LANGUAGES
 from forbear.services.dates import business_date
@@ -16,9 +16,6 @@ from forbear.services.lender import lender_of
 from forbear.services.once import Request, clean, once
 from forbear.store.models import ContactPoint, Party, PartyState
 from forbear.store.models.ids import derived_id
-
-_PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
-_EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,255}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +162,7 @@ def _point_body(point: NewContactPoint) -> dict[str, str | None]:
     if point.zone not in available_timezones():
         raise InputError(f"Zone {point.zone!r} is not an IANA time zone such as Asia/Shanghai.", field="zone")
     value = clean(point.value, field="value", longest=200)
-    pattern = {"phone": _PHONE, "email": _EMAIL}.get(point.medium)
+    pattern = {"phone": PHONE, "email": EMAIL}.get(point.medium)
     if pattern and not pattern.fullmatch(value):
         raise InputError(f"{value[:40]!r} is not a {point.medium}.", field="value")
     clean(point.source, field="source", longest=80)
