@@ -325,6 +325,26 @@ def stop(party, channel=""):
     )
 
 
+def test_refusing_and_objecting_change_no_score(lender, loan, borrower):
+    """A stop request, and a complaint that was answered, leave score, reasons and rank as they were."""
+    close(lender)
+    before = WorkItem.objects.values_list("score", "score_reasons", "rank", "ground").get()
+    stop(borrower, "email")
+    given = {"actor": "compliance:he.jing", "lender_id": lender.pk}
+    hold = hold_open(
+        **given,
+        key="h",
+        now=NOW - timedelta(hours=2),
+        loan_id=loan.pk,
+        party_id=borrower.pk,
+        kind="complaint",
+        words="语气不好",
+    )
+    hold_close(**given, key="e", now=NOW - timedelta(hours=1), hold_id=hold, because="已答复")
+    close(lender, rebuild=True)
+    assert WorkItem.objects.values_list("score", "score_reasons", "rank", "ground").get() == before
+
+
 def test_a_person_who_said_stop_is_not_on_the_list(lender, loan, borrower):
     """No passing of time makes a contact lawful: the plan gives the rule's reason."""
     stop(borrower)

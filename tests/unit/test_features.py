@@ -22,6 +22,20 @@ LOAN = LoanFacts(
 )
 
 
+def test_no_other_feature_exists() -> None:
+    """Another one is a decision to be taken here: nothing about refusals, illness, family or other people."""
+    assert FEATURE_NAMES == (
+        "days_past_due",
+        "overdue_share_ppm",
+        "instalments_overdue",
+        "months_on_book",
+        "share_repaid_ppm",
+        "past_cures",
+        "kept_promises",
+        "broken_promises",
+    )
+
+
 def test_each_feature_is_what_its_name_says() -> None:
     """Shares are millionths of the whole, months are completed ones, counts are counts."""
     history = History(past_cures=1, kept_promises=2, broken_promises=3)
