@@ -224,7 +224,7 @@ def test_a_row_that_no_longer_parses_is_named(sealed, column, value, words):
 )
 def test_a_byte_that_is_no_text_is_named(sealed, table, column):
     """A flipped bit can leave bytes that are not UTF-8; the row is named all the same."""
-    corrupt(f"UPDATE {table} SET {column} = CAST(x'ff' || {column} AS TEXT)")  # noqa: S608
+    corrupt(f"UPDATE {table} SET {column} = CAST(x'ff' || {column} AS TEXT)")  # noqa: S608  # own names
     named = "LedgerEvent " if table == "store_ledgerevent" else "EvidenceLeaf "
     assert first_bad(sealed).startswith(named)
 
