@@ -104,3 +104,12 @@ def test_every_picture_and_link_is_there(name: str):
 
     assert local
     assert [] == [target for target in local if not (path.parent / target).exists()]
+
+
+def test_the_welcome_counts_the_days_anew(folder: Path):
+    """
+    Two days later the loan to try is two days further behind, and the welcome says so.
+    """
+    said = forbear(folder, "demo", "--no-serve", "--now", "2026-11-26T10:00:00+08:00").stdout
+
+    assert "missed its instalment 18 days ago." in said

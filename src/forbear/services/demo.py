@@ -25,6 +25,7 @@ from forbear.services.simulation.people import party_id_of
 from forbear.services.simulation.shelf import Watch
 from forbear.store.models import Lender, Loan, Party, User
 from forbear.store.models.access import Role
+from forbear.store.selectors.ledger import position_on
 
 PASSWORD = "pine-lantern-2026"  # noqa: S105  (of invented accounts, and said aloud)
 STAFF = (Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR)
@@ -96,10 +97,19 @@ def welcome(settings: Settings) -> list[str]:
         f"  Portal    {base}/portal/{MAIN}/",
         f"            {story.name}: phone {phone}, born {story.born_on}; the code appears on the page",
         f"            and as a file in {settings.data_dir}/outbox/sms",
-        f"  Try this  Loan {loan.reference} of {story.name} missed its instalment 16 days ago.",
+        *_to_try(loan, story.name, position_on(loan, as_of=now.date()).days_past_due),
+        "",
+    ]
+
+
+def _to_try(loan: Loan, name: str, days: int) -> list[str]:
+    """Return what to begin with: the loan of the story, or any case where that is paid by now."""
+    if not days:
+        return ["  Try this  Sign in as agent, and open the first case of the worklist."]
+    return [
+        f"  Try this  Loan {loan.reference} of {name} missed its instalment {days} days ago.",
         "            Sign in as agent, find it on the worklist, and call; then move the clock to 22:00",
         "            with the bar at the top of the page, and call again.",
-        "",
     ]
 
 
