@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -193,10 +195,9 @@ def test_facts_that_break_their_reader_are_one_sentence(forbear, tmp_path: Path,
     expect_one_sentence(forbear("judge", "--pack", "cn", "--facts", str(facts)), "is not YAML or JSON")
 
 
-def test_the_server_ends_cleanly_on_a_signal(forbear, tmp_path: Path):
-    """
-    SIGTERM finishes what runs and ends with status 0; the page was served until then.
-    """
+@pytest.fixture
+def served(forbear, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A server that listens, and its port."""
     forbear("migrate")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -208,13 +209,39 @@ def test_the_server_ends_cleanly_on_a_signal(forbear, tmp_path: Path):
     )
     try:
         assert f":{port}/" in server.stdout.readline()
-        with urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=30) as answer:
-            assert 200 == answer.status
-        server.send_signal(signal.SIGTERM)
-
-        rest = server.communicate(timeout=30)[0]
+        yield server, port
     finally:
         server.kill()
+        server.wait()
+
+
+def test_the_server_ends_cleanly_on_a_signal(served):
+    """
+    SIGTERM finishes what runs and ends with status 0; the page was served until then.
+    """
+    server, port = served
+    with urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=30) as answer:
+        assert 200 == answer.status
+    server.send_signal(signal.SIGTERM)
+
+    rest = server.communicate(timeout=30)[0]
 
     assert "Stopped; everything is kept." in rest
     assert 0 == server.returncode
+
+
+def test_callers_who_never_finish_keep_nobody_out(served):
+    """
+    With 150 requests half sent the next caller is served; a body beyond any form is refused.
+    """
+    _, port = served
+    head = "POST /choose/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\n\r\n"
+    with ExitStack() as slow:
+        for _ in range(150):
+            caller = slow.enter_context(socket.create_connection(("127.0.0.1", port)))
+            caller.sendall(head.format(9).encode() + b"a")
+        with urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=10) as answer:
+            assert 200 == answer.status
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as caller:
+        caller.sendall(head.format(5_000_000).encode())
+        assert b" 413 " in caller.recv(100)

@@ -25,6 +25,11 @@ from forbear.services.runtime import clock
 from forbear.services.tasks import tick
 
 STOP_SECONDS = 20
+CONNECTIONS_MAX, IDLE_SECONDS = 500, 30
+"""So that a hundred callers who never finish their sentence do not keep everybody else out."""
+
+REQUEST_BYTES_MAX = 4_000_000
+"""No page takes more; without a limit a stranger could fill the disk with one request."""
 
 
 class Ticker:
@@ -88,6 +93,9 @@ def run(settings: Settings, *, threads: int = 8, listener: socket.socket | None 
         get_wsgi_application(),
         sockets=[listener or listen(settings.host, settings.port)],
         threads=threads,
+        max_request_body_size=REQUEST_BYTES_MAX,
+        connection_limit=CONNECTIONS_MAX,
+        channel_timeout=IDLE_SECONDS,
         ident=None,
     )
     ticker = Ticker(settings)
