@@ -199,6 +199,8 @@ def test_the_position_is_the_fold_on_both_clocks(api: Api, loan: Any, now: Any, 
     assert known["payoff"] == decimal_text(folded.payoff, 2)
     assert known["ledger_digest"] == folded.digest
     assert (known["paid_total"], unknown["paid_total"]) == ("100.50", "0.00")
+    nothing = api.get(f"/loans/{loan.pk}/position", known_at="1991-01-01T00:00:00Z").json()
+    assert (nothing["loan"], nothing["last_seq"]) == (loan.pk, 0)
     assert (earlier["as_of"], earlier["days_past_due"]) == ("2026-10-15", 30)
     assert known["bucket"] == bucket_of(folded.days_past_due)
     assert [item["due_on"] for item in known["instalments"]] == ["2026-09-15", "2026-10-15", "2026-11-15"]

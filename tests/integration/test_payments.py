@@ -91,6 +91,7 @@ def test_the_same_money_under_two_keys_counts_once(pay):
         ({"amount": 0}, "amount", "cannot be"),
         ({"amount": -5}, "amount", "cannot be"),
         ({"amount": 10**14}, "amount", "cannot be"),
+        ({"amount": True}, "amount", "cannot be"),
         ({"value_date": TODAY + timedelta(days=1)}, "value_date", "after the business date"),
         ({"channel_ref": "  "}, "channel_ref", "empty"),
         ({"channel_ref": "a\x00b"}, "channel_ref", "printable"),

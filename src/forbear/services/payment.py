@@ -51,7 +51,7 @@ def payment_record(
     the same key with another body; RefusedError when this reference was recorded under another key;
     NotVisibleError for a loan that is not this lender's, or not this borrower's.
     """
-    if not 0 < amount <= AMOUNT_MAX:
+    if type(amount) is not int or not 0 < amount <= AMOUNT_MAX:  # True would be kept, and never read again
         raise InputError(
             f"A payment of {amount} cannot be; give 1 to {AMOUNT_MAX} minor units.", field="amount"
         )

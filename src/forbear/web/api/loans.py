@@ -46,7 +46,8 @@ def position_get(
     """
     loan, _ = loan_of(request, loan_id)
     day = as_of or business_date(loan.lender, request.now)
-    return _position_out(position_on(loan, as_of=day, known_at=known_at), known_at)
+    position = position_on(loan, as_of=day, known_at=known_at)
+    return _position_out(position, known_at, loan_id=loan.id)
 
 
 @router.get(
@@ -105,7 +106,7 @@ def _event_out(event: LoanEvent) -> EventOut:
     )
 
 
-def _position_out(position: Position, known_at: datetime | None) -> PositionOut:
+def _position_out(position: Position, known_at: datetime | None, *, loan_id: str) -> PositionOut:
     scale = position.terms.scale
     amounts = {
         name: decimal_text(getattr(position, name), scale)
@@ -122,7 +123,7 @@ def _position_out(position: Position, known_at: datetime | None) -> PositionOut:
         )
     }
     return PositionOut(
-        loan=position.loan_id,
+        loan=loan_id,
         as_of=position.as_of,
         known_at=known_at,
         currency=position.terms.currency,
