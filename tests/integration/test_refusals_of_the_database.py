@@ -179,6 +179,21 @@ def test_a_missing_trigger_is_named(loan):
 
     report = evidence_verify(lender_id=loan.lender_id)
 
-    assert report.first_bad == f"The trigger {name} is missing; run forbear migrate"
+    assert report.first_bad == f"The trigger {name} is missing or hollow; run forbear migrate"
+    triggers.install(connection)
+    assert evidence_verify(lender_id=loan.lender_id).ok
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the text of a trigger is SQLite's")
+def test_a_hollow_trigger_is_named(loan):
+    """A guard that was replaced by one of the same name that guards nothing is found out too."""
+    name = "store_contact_needs_verdict"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}")
+        cursor.execute(f"CREATE TRIGGER {name} BEFORE INSERT ON store_contact WHEN 0 BEGIN SELECT 1; END")
+
+    report = evidence_verify(lender_id=loan.lender_id)
+
+    assert report.first_bad == f"The trigger {name} is missing or hollow; run forbear migrate"
     triggers.install(connection)
     assert evidence_verify(lender_id=loan.lender_id).ok

@@ -250,7 +250,7 @@ def _packs(lender_id: str) -> str:
 def _guards(lender_id: str) -> str:
     """The database still refuses what it should."""
     gone = triggers.missing(connection)
-    return f"The trigger {gone[0]} is missing; run forbear migrate" if gone else ""
+    return f"The trigger {gone[0]} is missing or hollow; run forbear migrate" if gone else ""
 
 
 def _loans_after(lender_id: str, after_pk: str) -> list[tuple[str, Row]]:

@@ -56,15 +56,18 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Name the triggers that should be there and are not."""
+    """Name the triggers that should be there and are not; on SQLite also those that do something else."""
     catalog = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
         if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        else "SELECT tgname, '' FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     )
     with connection.cursor() as cursor:
         cursor.execute(catalog)
-        present = {row[0] for row in cursor.fetchall()}
+        present = {name: " ".join(text.split()) for name, text in cursor.fetchall()}
+    if connection.vendor == "sqlite":
+        made = [" ".join(statement.split()) for statement in _sqlite(create=True)]
+        present = {name: text for name, text in present.items() if text in made}
     return [name for name in _names(connection.vendor) if name not in present]
 
 
