@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forbear.services.evidence import evidence_seal
+from forbear.services.payment import payment_record
 from forbear.store.models import PositionRow
 from forbear.store.selectors.ledger import position_on
 from forbear.web.format import money
@@ -171,6 +172,29 @@ def test_pages_keep_to_their_number_of_queries(staff, desk, loan, django_assert_
         assert client.get(route.format(loan=loan.pk)).status_code == 200
 
 
+def test_where_nothing_is_owed_nobody_is_called_or_written_to(staff, desk, loan, now):
+    """A case that was paid this morning says so, instead of offering a call that would be refused."""
+    client = staff("agent")
+    case = f"/console/cases/{loan.pk}/"
+    assert f"{case}call/" in client.get(case).content.decode()
+
+    payment_record(
+        actor="system:bank",
+        lender_id=loan.lender_id,
+        key="all of it",
+        now=now,
+        loan_id=loan.pk,
+        amount=position_on(loan, as_of=TODAY).owed_now,
+        value_date=TODAY,
+        channel_ref="BANK-9",
+    )
+    html = client.get(case).content.decode()
+
+    assert "Nothing is owed now, so there is nothing to call or write about." in html
+    assert f"{case}call/" not in html
+    assert f"{case}message/" not in html
+
+
 def test_the_book_names_the_last_close_and_not_the_last_payment(staff, desk, loan):
     """A payment of today moves one loan's position; the book still says of which close the rest is."""
     PositionRow.objects.filter(loan=loan).update(as_of=NIGHT + timedelta(days=1))
@@ -187,7 +211,7 @@ def test_the_palette_finds_people_and_loans_of_this_lender_only(staff, desk, oth
     assert "测试甲" in client.get("/console/find/", {"q": "测试甲"}).content.decode()
     assert "测试甲" in client.get("/console/find/", {"q": "PINE"}).content.decode()
     assert "测试乙" not in client.get("/console/find/", {"q": "测试"}).content.decode()
-    assert client.get("/console/find/", {"q": "\x00\x00"}).status_code == 200
+    assert client.get("/console/find/", {"q": "\x00\x00"}).status_code == 400
 
 
 def test_evidence_shows_the_root_and_checks_everything_on_demand(staff, desk, lender, now):

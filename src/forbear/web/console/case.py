@@ -59,11 +59,14 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
     role = request.user.role
     everything = request.GET.get("history") == "all"
     entries, more = timeline_of(loan, everything=everything)
+    owing = owing_of(loan, today)
+    owed = bool(owing.explanation.position.demandable)
     return {
         "loan": loan,
         "today": today,
         "zone": loan.lender.zone,
-        "owing": owing_of(loan, today),
+        "owing": owing,
+        "owed": owed,
         "people": _people(loan, request),
         "holds": loan.holds.in_force(request.now).select_related("party"),
         "entries": entries,
@@ -72,8 +75,8 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
         "plan": _plan(loan),
         "next_loan": next_case(request.user, loan.pk),
         "unfinished": _unfinished(loan),
-        "may_contact": may(role, "contact_propose"),
-        "may_message": may(role, "message_send"),
+        "may_contact": owed and may(role, "contact_propose"),
+        "may_message": owed and may(role, "message_send"),
         "may_hold": may(role, "hold_open"),
         "may_wish": may(role, "preference_set"),
         "may_release": may(role, "hold_close"),
