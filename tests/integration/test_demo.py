@@ -90,7 +90,7 @@ def test_a_kill_leaves_no_half_database(interrupted: dict[str, object]):
     """
     What was half made lies beside, where nothing reads it; the next start makes it whole.
     """
-    assert ["building"] == interrupted["left"]
+    assert [".demo.lock", "building"] == interrupted["left"]
     status, said, complained = interrupted["made"]
     assert 0 == status, complained
     assert "agent" in said

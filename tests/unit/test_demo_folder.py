@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forbear.errors import InputError
+from forbear.errors import InputError, RefusedError
 from forbear.gateways.demo import (
     CLOCK,
     DATABASE,
@@ -72,6 +72,17 @@ def test_what_was_half_built_is_thrown_away(tmp_path: Path):
     folder.settle()
 
     assert [] == list(tmp_path.iterdir())
+
+
+def test_only_one_process_holds_the_folder(tmp_path: Path):
+    """
+    Nobody starts over, or starts a second time, under a demonstration that runs.
+    """
+    folder = DemoFolder(tmp_path / "var")
+    with folder.hold(), pytest.raises(RefusedError, match=r"runs in .*var already\. End it with Ctrl-C"):
+        folder.hold()
+
+    folder.hold().close()
 
 
 def test_somebody_elses_database_is_left_alone(tmp_path: Path):

@@ -50,24 +50,25 @@ def demo(
         raise InputError("forbear demo makes a database of its own; unset FORBEAR_DATABASE_URL.")
     moment = _moment(instant) if instant else None
     folder = DemoFolder(Path(settings.data_dir))
-    listener = None if no_serve else listen(settings.host, settings.port)
-    folder.settle()
-    if reset:
-        folder.clear()
-    if mark_read(folder.path) is None:
-        _build(folder, borrowers=borrowers, close=not before_close)
-        _again(environ)
-    if moment is not None:
-        _move(folder.path, moment)
-    settings = set_up(environ)
+    with folder.hold():
+        listener = None if no_serve else listen(settings.host, settings.port)
+        folder.settle()
+        if reset:
+            folder.clear()
+        if mark_read(folder.path) is None:
+            _build(folder, borrowers=borrowers, close=not before_close)
+            _again(environ)
+        if moment is not None:
+            _move(folder.path, moment)
+        settings = set_up(environ)
 
-    from forbear.cli.server import run
-    from forbear.services.demo import welcome
+        from forbear.cli.server import run
+        from forbear.services.demo import welcome
 
-    for line in welcome(settings):
-        click.echo(line)
-    if listener is not None:
-        run(settings, listener=listener)
+        for line in welcome(settings):
+            click.echo(line)
+        if listener is not None:
+            run(settings, listener=listener)
 
 
 def _build(folder: DemoFolder, *, borrowers: int, close: bool) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
-from forbear.errors import InputError
+from forbear.errors import InputError, RefusedError
 
 MARK = "demo.json"
 CLOCK = "demo-clock.txt"
 BUILDING = "building"
+LOCK = ".demo.lock"
 DATABASE = "forbear.sqlite3"
 MADE_WHILE_RUNNING = (CLOCK, "outbox", DATABASE + "-wal", DATABASE + "-shm")
 KEPT_EVERY = timedelta(seconds=2)
@@ -38,6 +41,23 @@ class DemoFolder:
     def building(self) -> Path:
         """Where a demonstration is made before it is moved in."""
         return self.path / BUILDING
+
+    def hold(self) -> IO[str]:
+        """Return the folder's lock, held for this process until it is closed or the process ends.
+
+        Raises RefusedError where another demonstration runs there or is being made.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = (self.path / LOCK).open("a", encoding="utf-8")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.close()
+            raise RefusedError(
+                f"A demonstration runs in {self.path} already. End it with Ctrl-C where it runs, or choose "
+                "another folder, for example: FORBEAR_DATA_DIR=var/second make demo PORT=8001"
+            ) from error
+        return lock
 
     def prepare(self) -> None:
         """Make an empty place to build in; raises InputError where somebody's own data stands."""
