@@ -42,6 +42,7 @@ def test_what_a_profile_says_is_kept_exactly():
         ("zone: Asia/Shanghai", "zone: Asia/Nowhere", "lender.zone", "a time zone such as Asia/Shanghai"),
         ("zone: Asia/Shanghai", "zone: ../../etc/passwd", "lender.zone", "a time zone"),
         ("country: CN", "", "lender.country", "is missing; add it"),
+        ("country: CN", "contry: CN", "lender.country", "is missing; write it instead of contry"),
         ('cutoff: "00:00"', "cutoff: noon", "lender.cutoff", "a time of day"),
         ("day_count: A/365", "day_count: 365", "terms.day_count", "'A/365'"),
         ("grace_days: 0", "grace_days: -1", "terms.grace_days", "0 to 90"),

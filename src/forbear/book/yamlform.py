@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import time
+from difflib import get_close_matches
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -154,7 +155,9 @@ class Form:
         self._asked.add(key)
         value = self._values.get(key, default)
         if value is None:
-            raise InputError(f"{self._source}: {self._path}{key} is missing; add it.", field=self._path + key)
+            near = get_close_matches(key, [name for name in self._values if name not in self._asked], n=1)
+            what = f"write it instead of {near[0]}" if near else "add it"
+            raise InputError(f"{self._source}: {self._path}{key} is missing; {what}.", field=self._path + key)
         return value
 
 

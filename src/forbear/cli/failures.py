@@ -66,7 +66,8 @@ def _usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     if context is None:
         return error.format_message()
-    return f"{error.format_message().rstrip('.')}. See: {context.command_path} --help"
+    said = error.format_message().rstrip(".")
+    return f"{said}{'' if said.endswith('?') else '.'} See: {context.command_path} --help"
 
 
 def _file(error: OSError) -> str:
