@@ -250,6 +250,17 @@ def test_a_promise_is_waited_for_then_kept(lender, loan, borrower):
     assert Promise.objects.get().state == "kept"
 
 
+def test_a_promise_broken_before_the_loan_was_in_order_is_not_held_against_it(lender, loan, borrower):
+    """What was promised and missed in an earlier arrear is no ground for a call about this one."""
+    call(loan, borrower, now=NOW, key="c", promise=(100_000, date(2026, 11, 26)))
+    close(lender, DAY)
+    Promise.objects.update(state="broken", due_on=date(2026, 5, 1))
+    close(lender, date(2026, 11, 26))
+
+    assert {item.ground for item in WorkItem.objects.filter(day=date(2026, 11, 26))} != {"promise_broken"}
+    assert plan_of(loan)["code"] != "promise_broken"
+
+
 @pytest.mark.parametrize("returned", [False, True])
 def test_a_promise_without_the_money_is_broken_after_its_grace(lender, loan, borrower, returned):
     """No money, or money that was returned: broken when the grace for transfers is over, and called about."""

@@ -17,7 +17,8 @@ from forbear.store.models import Case, LedgerEvent, Lender, Promise
 from forbear.store.models.ids import derived_id
 
 CASE_COLUMNS = [
-    "loan_id", "as_of", "state", "days_past_due", "disbursed_on", "original_principal", "principal",
+    "loan_id", "as_of", "state", "days_past_due", "oldest_due", "disbursed_on", "original_principal",
+    "principal",
     *OVERDUE,
     "due_principal", "due_interest", "due_fee", "instalments_overdue", "flags",
 ]  # fmt: skip
@@ -46,7 +47,10 @@ class Casework:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseOutlook:
-    """How the promises of a loan stand: ``none``, ``open`` until ``due_on``, or ``broken`` last."""
+    """How the promises of a loan stand: ``none``, ``open`` until ``due_on``, or ``broken`` last.
+
+    A promise that was broken before the loan last came into order says nothing of what is owed now.
+    """
 
     state: str
     due_on: date | None = None
@@ -69,7 +73,10 @@ def casework(lender: Lender, rows: Sequence[Row], *, day: date, grace_days: int)
         if business_date(lender, promise.made_at) <= day:
             by_loan[promise.loan_id].append(promise)
     _settle(work, lender, by_loan, day, grace_days)
-    work.promised = {loan_id: _outlook(found) for loan_id, found in by_loan.items()}
+    behind_since = {row["loan_id"]: row["oldest_due"] for row in rows}
+    work.promised = {
+        loan_id: _outlook(found, behind_since.get(loan_id)) for loan_id, found in by_loan.items()
+    }
     work.histories = _histories(lender, by_loan, day)
     return work
 
@@ -160,12 +167,13 @@ def _money(lender: Lender, due: Mapping[str, list[Promise]], day: date) -> dict[
     return {loan_id: list(found.values()) for loan_id, found in received.items()}
 
 
-def _outlook(promises: Sequence[Promise]) -> PromiseOutlook:
+def _outlook(promises: Sequence[Promise], behind_since: date | None) -> PromiseOutlook:
     waiting = [promise.due_on for promise in promises if promise.state == Promise.State.OPEN]
     if waiting:
         return PromiseOutlook(state="open", due_on=max(waiting))
     last = promises[-1]
-    return PromiseOutlook(state="broken") if last.state == Promise.State.BROKEN else NO_PROMISE
+    is_of_now = behind_since is not None and last.due_on >= behind_since
+    return PromiseOutlook(state="broken") if is_of_now and last.state == Promise.State.BROKEN else NO_PROMISE
 
 
 def _histories(lender: Lender, by_loan: Mapping[str, list[Promise]], day: date) -> dict[str, History]:
