@@ -50,11 +50,11 @@ unit: setup-dev
 
 integration: setup-dev
 	@$(BIN)/pytest tests/integration tests/web -m "not browser" -n 2 -q
-	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest tests/integration -m "not browser" -q
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest tests/integration -m "not browser" -n 2 -q
 
 # make browser    the tests that drive a real browser (skipped with a line where there is none)
 browser: setup-dev
-	@if tools/browser.sh >/dev/null; then $(BIN)/pytest -m browser -q; \
+	@if tools/browser.sh >/dev/null; then $(BIN)/pytest tests/journeys -q; \
 	else echo "Browser tests skipped: Chromium is not installed (Debian: apt-get install chromium)."; fi
 
 journeys: browser
