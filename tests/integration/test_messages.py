@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from forbear.documents.scalars import LANGUAGES
 from forbear.errors import InputError, RefusedError
 from forbear.gateways.ports import GatewayError
-from forbear.law.pack import LANGUAGES
 from forbear.law.verdict import ContactRefusedError
 from forbear.loans.explain import cost_of_waiting
 from forbear.money.amount import decimal_text

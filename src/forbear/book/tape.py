@@ -19,7 +19,7 @@ from forbear.book.rejects import CellError, Reason, Reject, reject_of
 from forbear.book.shape import ColumnKind, PaymentRows, columns_of
 from forbear.book.source import BrokenRow, Row, read_rows
 from forbear.book.yamlform import is_zone
-from forbear.law.pack import LANGUAGES
+from forbear.documents.scalars import LANGUAGES
 from forbear.money.calendar import month_end
 
 PAYMENT_KINDS = ("payment", "recovery", "charge_off")

@@ -12,15 +12,14 @@ from functools import cached_property
 from typing import assert_never
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from forbear.documents.scalars import WHOLE_NUMBER_MAX, clock_of, minutes_of
 from forbear.errors import InputError
 from forbear.law.expression import Kind, Value
-from forbear.law.grammar import clock_of, minutes_of
 from forbear.law.pack import Fact, Pack
 from forbear.law.situation import Situation
 from forbear.law.tally import Tally
 from forbear.law.verdict import FactValue
 
-WHOLE_MAX = 2**31 - 1
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """A moment outside of these years is a slip of the pen, and nothing can be counted from the edge."""
 
@@ -193,7 +192,9 @@ def checked_value(fact: Fact, value: object) -> FactValue:
     match fact.kind:
         case Kind.BOOL if isinstance(value, bool):
             return value
-        case Kind.INT if type(value) is int and abs(value) <= WHOLE_MAX and (value >= 0 or not fact.counting):
+        case Kind.INT if (
+            type(value) is int and abs(value) <= WHOLE_NUMBER_MAX and (value >= 0 or not fact.counting)
+        ):
             return value
         case Kind.TEXT if isinstance(value, str) and value in fact.options:
             return value
@@ -203,12 +204,16 @@ def checked_value(fact: Fact, value: object) -> FactValue:
             raise InputError(f"{fact.name} is {value!r}; it must be {_fitting(fact)}.", field=fact.name)
 
 
+def _least(fact: Fact) -> int:
+    return 0 if fact.counting else -WHOLE_NUMBER_MAX
+
+
 def _fitting(fact: Fact) -> str:
     match fact.kind:
         case Kind.BOOL:
             return "true or false"
         case Kind.INT:
-            return "a count from 0" if fact.counting else f"a whole number up to {WHOLE_MAX}"
+            return "a count from 0" if fact.counting else f"a whole number up to {WHOLE_NUMBER_MAX}"
         case Kind.TEXT:
             return f"one of {', '.join(fact.options)}"
         case Kind.TIME:

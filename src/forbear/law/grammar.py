@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 import difflib
-import re
 from collections.abc import Mapping
 
+from forbear.documents.scalars import WHOLE_NUMBER_MAX, minutes_of
 from forbear.law.expression import (
     Arithmetic,
     Comparison,
@@ -28,7 +28,6 @@ from forbear.law.expression import (
 )
 
 LENGTH_MAX = 1000
-WHOLE_NUMBER_MAX = 2**31 - 1
 
 _RELATIONS: dict[type[ast.cmpop], Relation] = {
     ast.Eq: Relation.EQUAL,
@@ -52,7 +51,6 @@ _ARITHMETIC_KINDS: dict[tuple[Kind, Operation, Kind], Kind] = {
     (Kind.TIME, Operation.MINUS, Kind.INT): Kind.TIME,
     (Kind.TIME, Operation.MINUS, Kind.TIME): Kind.INT,
 }
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 class ConditionError(Exception):
@@ -62,17 +60,6 @@ class ConditionError(Exception):
         super().__init__(cause)
         self.cause = cause
         self.cure = cure
-
-
-def minutes_of(text: str) -> int | None:
-    """Return the minutes after midnight of ``HH:MM`` (00:00 to 23:59), or None when it is not one."""
-    found = _CLOCK.fullmatch(text)
-    return int(found[1]) * 60 + int(found[2]) if found else None
-
-
-def clock_of(minutes: int) -> str:
-    """Return ``HH:MM`` for minutes after midnight."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def parse_condition(text: str, scope: Mapping[str, Name]) -> Expression:

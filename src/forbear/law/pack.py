@@ -19,16 +19,6 @@ from forbear.law.verdict import Effect, Outcome, Strength, Texts
 RULES_MAX = 64
 
 
-class Language(StrEnum):
-    """The languages of the house; every sentence of a pack stands in each."""
-
-    ZH_HANS = "zh-hans"
-    EN = "en"
-
-
-LANGUAGES = tuple(language.value for language in Language)
-
-
 class Layer(StrEnum):
     """Law first; policy and a person's wish may only add to it."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from forbear.documents.entry import Entry, read_document
+from forbear.documents.scalars import Language
 from forbear.errors import InputError
-from forbear.law.document import Entry, read_document
 from forbear.law.evaluation import compiled
 from forbear.law.expression import Kind, Literal, Name
 from forbear.law.pack import (
@@ -19,7 +20,6 @@ from forbear.law.pack import (
     Era,
     Fact,
     Key,
-    Language,
     Measure,
     Pack,
     Parameter,
@@ -81,7 +81,7 @@ def parse(texts: Mapping[str, str]) -> Pack:
         version=header["version"].text(),
         jurisdiction=header["jurisdiction"].text(),
         title=read_texts(header["title"]),
-        zone=_zone(header["zone"]),
+        zone=ZoneInfo(header["zone"].zone()),
         language=header["language"].word(Language),
         covers_from=header["covers_from"].day(),
         digest=digest_of_texts(texts),
@@ -227,14 +227,6 @@ def _scope(facts: Mapping[str, Fact], parameters: Mapping[str, Parameter]) -> di
         for name, fact in facts.items()
     }
     return scope | {name: Name(name, parameter.kind) for name, parameter in parameters.items()}
-
-
-def _zone(entry: Entry) -> ZoneInfo:
-    text = entry.text()
-    try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise entry.fault(f"{text!r} is not a time zone", "use an IANA name such as Asia/Shanghai") from error
 
 
 def _require_unique(rules: tuple[Rule, ...]) -> None:

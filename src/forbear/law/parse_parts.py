@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from forbear.law.document import Entry
+from forbear.documents.entry import Entry
+from forbear.documents.scalars import LANGUAGES
 from forbear.law.expression import Expression, Kind, Name
 from forbear.law.grammar import ConditionError, parse_condition
-from forbear.law.pack import LANGUAGES, Citation, Fact, Source
+from forbear.law.pack import Citation, Fact, Source
 from forbear.law.verdict import Texts
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from forbear.law.document import Entry
+from forbear.documents.entry import Entry
+from forbear.documents.scalars import LANGUAGES
 from forbear.law.evaluation import Test, compiled
 from forbear.law.expression import ALWAYS, Comparison, Every, Expression, Name, mentions_clock, names_in, walk
 from forbear.law.pack import (
@@ -161,30 +161,11 @@ def _effective(entry: Entry) -> tuple[date, date | None]:
 
 
 def _sentence(entry: Entry, declared: Declared) -> Sentence:
-    pieces = tuple(
-        (language, _pieces(entry.named(f"{entry.place}: {language}"), text, declared))
-        for language, text in read_texts(entry)
-    )
+    section = entry.section(required=LANGUAGES)
+    pieces = tuple((language, section[language].pieces(declared.scope)) for language in LANGUAGES)
     if len({frozenset(name for _, name in part) for _, part in pieces}) > 1:
         raise entry.fault("the languages do not fill in the same values", "use the same {names} in each")
     return Sentence(pieces=pieces)
-
-
-def _pieces(entry: Entry, text: str, declared: Declared) -> tuple[tuple[str, str], ...]:
-    try:
-        parsed = list(string.Formatter().parse(text))
-    except ValueError as error:
-        raise entry.fault(
-            f"the sentence cannot be filled in ({error})", "write each value as {name}"
-        ) from error
-    found = []
-    for literal, name, spec, conversion in parsed:
-        if spec or conversion or (name is not None and name not in declared.scope):
-            raise entry.fault(
-                f"there is no value for {{{name}}}", "name a declared fact or parameter, bare: {name}"
-            )
-        found.append((literal, name or ""))
-    return tuple(found)
 
 
 def _case(entry: Entry, declared: Declared) -> Case:

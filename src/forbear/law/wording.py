@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from forbear.documents.scalars import clock_of
 from forbear.law.evaluation import Row
 from forbear.law.expression import Kind, Value
-from forbear.law.grammar import clock_of
 from forbear.law.pack import Pack, Sentence
 from forbear.law.verdict import Fired, Outcome, Strength, Texts, Verdict
 

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from zoneinfo import available_timezones
 
 from forbear.book.cells import EMAIL, PHONE
+from forbear.documents.scalars import LANGUAGES
 from forbear.errors import InputError, NotVisibleError
-from forbear.law.pack import LANGUAGES
 from forbear.services.dates import business_date
 from forbear.services.leaves import key_make
 from forbear.services.lender import lender_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from forbear.law.pack import LANGUAGES
+from forbear.documents.scalars import LANGUAGES
 from forbear.law.verdict import Effect, FactValue, Fired, Outcome, Question, Strength, Texts, Verdict
 
 Json = dict[str, Any]

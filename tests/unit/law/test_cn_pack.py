@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 import forbear
+from forbear.documents.scalars import LANGUAGES, clock_of
 from forbear.errors import InputError
 from forbear.gateways.packs import pack_ids, read_pack_texts
 from forbear.law.cases import try_cases
 from forbear.law.expression import Kind
-from forbear.law.grammar import clock_of
-from forbear.law.pack import LANGUAGES, Expected, Layer, Pack
+from forbear.law.pack import Expected, Layer, Pack
 from forbear.law.parse import parse
 from forbear.law.verdict import Outcome, Strength
 from forbear.testing.law import cn_pack

@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 import forbear
+from forbear.documents.scalars import Language
 from forbear.gateways.packs import pack_ids, read_pack_texts
-from forbear.law.pack import Certainty, Expected, Key, Language, Layer, Measure
+from forbear.law.pack import Certainty, Expected, Key, Layer, Measure
 from forbear.law.verdict import Effect, Outcome, Strength
 
 SCHEMA = json.loads(

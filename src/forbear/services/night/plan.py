@@ -9,7 +9,7 @@ from typing import Any
 
 from forbear.conduct.candidate import Candidate
 from forbear.conduct.treatment import Step, Treatment
-from forbear.law.pack import LANGUAGES
+from forbear.documents.scalars import LANGUAGES
 from forbear.law.verdict import Verdict
 from forbear.store.models import Case, Lender, WorkItem
 from forbear.store.verdict_body import verdict_to_body

@@ -8,10 +8,10 @@ from zoneinfo import available_timezones
 from django.http import HttpRequest
 from ninja import Router
 
+from forbear.documents.scalars import LANGUAGES
 from forbear.errors import InputError
 from forbear.law.facts import facts_from_mapping
 from forbear.law.judge import judge
-from forbear.law.pack import LANGUAGES
 from forbear.law.verdict import FactValue, Fired, Texts, Verdict
 from forbear.law.wording import sentences
 from forbear.services.lawbook import book_of

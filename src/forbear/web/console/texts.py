@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from forbear.law.pack import LANGUAGES
+from forbear.documents.scalars import LANGUAGES
 from forbear.law.verdict import ContactRefusedError
 from forbear.services.contact import channels_now
 from forbear.services.message import message_preview, message_send
