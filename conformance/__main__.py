@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from conformance import ally
+from conformance.runner import Suite, run_suite
 from forbear.errors import ForbearError
+
+SUITES: dict[str, str] = {}
+"""Each suite's name and what it is; its ``SUITE`` lies in ``conformance/NAME/suite.py``."""
 
 
 def main(arguments: list[str]) -> int:
@@ -19,12 +24,24 @@ def main(arguments: list[str]) -> int:
         "--data", type=Path, default=None, help="folder with loans.parquet and panel.parquet"
     )
     command.add_argument("--explain", action="store_true", help="also show which months the misses are in")
+    for name, what in SUITES.items():
+        command = commands.add_parser(name, help=what)
+        command.add_argument("--cases", type=Path, default=None, help="folder that holds the cases")
+        command.add_argument("--json", type=Path, default=None, help="file to write the outcomes to")
     chosen = parser.parse_args(arguments)
     try:
+        if chosen.name in SUITES:
+            return run_suite(suite_named(chosen.name), chosen.cases, json_file=chosen.json)
         return ally.run(chosen.data or ally.default_folder(), explain=chosen.explain)
     except ForbearError as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def suite_named(name: str) -> Suite:
+    """Return the suite of this name."""
+    suite: Suite = import_module(f"conformance.{name}.suite").SUITE
+    return suite
 
 
 if __name__ == "__main__":

@@ -46,6 +46,17 @@ def test_a_test_that_asserts_nothing_is_reported(tmp_path: Path):
     assert [f"{path}:1: test_it asserts nothing; assert, or delete it"] == list(complaints(path))
 
 
+def test_an_adapter_does_no_arithmetic(tmp_path: Path):
+    """
+    What translates a public suite may name amounts, and may not reckon with them.
+    """
+    path = tmp_path / "conformance" / "apr" / "suite.py"
+    path.parent.mkdir(parents=True)
+    path.write_text("owed = principal + interest\nowed -= paid\n", encoding="utf-8")
+
+    assert {1, 2} == {int(complaint.split(":")[1]) for complaint in complaints(path)}
+
+
 def test_clean_code_passes(tmp_path: Path):
     """
     Plain code in the core draws no complaint.
