@@ -77,15 +77,21 @@ def test_no_feature_is_one_that_may_not_be_used() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("feature: broken_promises", "feature: religion", "'religion'; use one of"),
-        ("feature: broken_promises", "feature: days_past_due", "'days_past_due' more than once"),
+        (
+            "feature: broken_promises",
+            "feature: religion",
+            "attributes 2: feature: 'religion' is not allowed here. Use one of",
+        ),
+        ("feature: broken_promises", "feature: days_past_due", "'days_past_due' stands here more than once"),
         ("{to: 1, points: 5", "{to: 0, points: 5", "must rise"),
         ("{to: 1, points: 5", "{points: 5", "the last bin, and only it"),
-        ("zh-hans: 多, en: many", "zh-hans: 多", "reason.en is missing"),
-        ("points: 20", "points: high", "must be a whole number"),
-        ("start: 100", "start: 100\nend: 3", "scorecard.end is not known"),
-        ("attributes:", "attributes: []\nmore:", "must be a list with entries"),
-        ("basis: {zh-hans: 试, en: a try}", "basis: a try", "basis must be a mapping"),
+        ("zh-hans: 多, en: many", "zh-hans: 多", "bins 3: reason: the key 'en' is missing"),
+        ("points: 20", "points: high", "'high' is not a whole number"),
+        ("start: 100", "start: 100\nend: 3", "scorecard, line 6: end: the key 'end' is not known"),
+        (SMALL[SMALL.index("attributes:") :], "attributes: []", "attributes: it has no entries"),
+        ('en: "{value} days"', 'en: "{days} days"', "reason: en: there is no value for {days}"),
+        ('en: "{value} days"', 'en: "{value:d} days"', "reason: en: there is no value for {value}"),
+        ("basis: {zh-hans: 试, en: a try}", "basis: a try", "scorecard, line 4: basis: it is not a mapping"),
     ],
 )
 def test_a_card_with_a_fault_is_refused_by_name(old: str, new: str, says: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from importlib import resources
 
@@ -35,46 +36,102 @@ def test_what_a_profile_says_is_kept_exactly():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "field", "says"),
+    ("old", "new", "line", "says"),
     [
-        ("format: 1", "format: 2", "format", "must be 1, the one"),
-        ("currency: CNY", "currency: ZZZ", "lender.currency", "'CNY'"),
-        ("zone: Asia/Shanghai", "zone: Asia/Nowhere", "lender.zone", "a time zone such as Asia/Shanghai"),
-        ("zone: Asia/Shanghai", "zone: ../../etc/passwd", "lender.zone", "a time zone"),
-        ("country: CN", "", "lender.country", "is missing; add it"),
-        ("country: CN", "contry: CN", "lender.country", "is missing; write it instead of contry"),
-        ('cutoff: "00:00"', "cutoff: noon", "lender.cutoff", "a time of day"),
-        ("day_count: A/365", "day_count: 365", "terms.day_count", "'A/365'"),
-        ("grace_days: 0", "grace_days: -1", "terms.grace_days", "0 to 90"),
-        ("late_fee: 0", "late_fee: 0.001", "terms.late_fee", "plain decimal"),
-        ("penalty_rate: 0.1825", "penalty_rate: 18 %", "terms.penalty_rate", "a share such as 0.24"),
-        ("opening: disbursed", "opening: first_report", "opening", "needs monthly rows"),
-        ("payment_rows: dated", "payment_rows: weekly", "payment_rows", "'dated', 'monthly'"),
-        ("    principal: principal\n", "", "loans.columns.principal", "is missing; add it"),
-        ("unit: percent", "unit: bips", "loans.columns.rate.unit", "'share', 'percent'"),
-        ("{from: rate_percent, unit: percent}", "{unit: percent}", "loans.columns.rate", "from: NAME"),
-        ("    phone: phone", "    fax: fax", "loans.columns.fax", "is not a key here"),
+        ("format: 1", "format: 2", 3, "format: this version does not read that format. Write 1."),
+        ("currency: CNY", "currency: ZZZ", 10, "lender: currency: 'ZZZ' is not allowed here. Use one of CNY"),
+        ("zone: Asia/Shanghai", "zone: Asia/Nowhere", 12, "lender: zone: 'Asia/Nowhere' is not a time zone"),
+        ("zone: Asia/Shanghai", "zone: ../../etc/passwd", 12, "is not a time zone. Use an IANA name"),
+        ("country: CN", "", 7, "lender: the key 'country' is missing. Add country."),
+        ("country: CN", "contry: CN", 9, "lender: contry: the key 'contry' is not known here. Did you mean"),
+        ("country: CN", "country: CN\n  country: US", 10, "lender: country: it is written twice"),
+        ("name: My lender", "name: My lender\n  id: me & mine", 8, "1 to 40 letters, digits and hyphens"),
+        ('cutoff: "00:00"', "cutoff: noon", 13, "lender: cutoff: 'noon' is not a time of day"),
+        (
+            "day_count: A/365",
+            "day_count: 365",
+            19,
+            "terms: day_count: '365' is not allowed here. Use one of A/",
+        ),
+        ("grace_days: 0", "grace_days: -1", 22, "terms: grace_days: -1 is out of bounds. Write 0 to 90."),
+        (
+            "late_fee: 0",
+            "late_fee: 0.001",
+            23,
+            "terms: late_fee: '0.001' is no amount. Write a plain decimal",
+        ),
+        ("late_fee: 0", "late_fee: -1", 23, "terms: late_fee: '-1' is below 0"),
+        (
+            "penalty_rate: 0.1825",
+            "penalty_rate: 18 %",
+            24,
+            "'18 %' is not a share. Write it as 0.24 for 24 %.",
+        ),
+        ("opening: disbursed", "opening: first_report", 26, "opening: first_report needs monthly rows"),
+        ("payment_rows: dated", "payment_rows: weekly", 27, "payment_rows: 'weekly' is not allowed here"),
+        ("    principal: principal\n", "", 32, "loans: columns: the key 'principal' is missing"),
+        (
+            "unit: percent",
+            "unit: bips",
+            35,
+            "rate: unit: 'bips' is not allowed here. Use one of share, percent.",
+        ),
+        (
+            "{from: rate_percent, unit: percent}",
+            "{unit: percent}",
+            35,
+            "rate: it has neither or both. Give a",
+        ),
+        ("    phone: phone", "    fax: fax", 39, "loans: columns: fax: the key 'fax' is not known here"),
         (
             "payment_rows: dated",
             "payment_rows: dated\npayment_day: paid_through_day",
-            "payment_day",
-            "map it",
+            28,
+            "paid_through. Map it",
         ),
-        ("encoding: utf-8", "encoding: latin-1", "loans.encoding", "'gb18030'"),
-        ("payment_rows: dated", "payment_rows: dated\nspeed: fast", "speed", "is not a key here"),
-        ("terms:\n", "terms: none\nother:\n", "terms", "a mapping"),
+        ("encoding: utf-8", "encoding: latin-1", 30, "loans: encoding: 'latin-1' is not allowed here"),
+        (
+            "payment_rows: dated",
+            "payment_rows: dated\nspeed: fast",
+            28,
+            "speed: the key 'speed' is not known",
+        ),
+        (
+            "loan: loan",
+            "loan: {from: loan, unit: percent}",
+            32,
+            "the key 'unit' is not known here. Allowed: from",
+        ),
+        ("encoding: utf-8", "delimiter: ~", 30, "delimiter: it is not a text"),
+        ("encoding: utf-8", 'delimiter: "."', 30, "Use one of ,, ;, '\\t', |."),
     ],
 )
-def test_an_error_names_the_key_and_the_cure(old, new, field, says):
-    """Whatever cannot stand in a profile is named by its path, with what may stand there."""
+def test_an_error_names_line_key_and_cure(old, new, line, says):
+    """Whatever cannot stand in a profile is named by its line and place, with what may stand there."""
     assert old in PLAIN
-    with pytest.raises(InputError, match=says) as caught:
+    with pytest.raises(InputError) as caught:
         parse_profile(PLAIN.replace(old, new, 1), source="mine.yaml")
-    assert caught.value.field == field
-    assert str(caught.value).startswith("mine.yaml: ")
+    assert caught.value.field == f"mine.yaml:{line}"
+    assert str(caught.value).startswith(f"mine.yaml, line {line}: ")
+    assert says in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "- a\n- b\n", "a: [1", "a: &x [*x]\n", "{" * 3000, "x" * 200_001])
+def test_what_a_profile_leaves_out_has_its_usual_value():
+    """Every key with a default in the reference may be left out, or be empty where that means none."""
+    left = PLAIN.replace("about: Loans from their disbursal, and every payment with its day.", 'about: ""')
+    for line in (
+        "  encoding: utf-8\n",
+        "  allocation: civil_code_561\n",
+        "  grace_days: 0\n",
+        "  late_fee: 0\n",
+    ):
+        left = left.replace(line, "")
+    assert parse_profile(left) == replace(parse_profile(PLAIN), about="")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "- a\n- b\n", "a: [1", "a: &x [*x]\n", "{" * 3000, "- " * 50_000, "x" * 200_001]
+)
 def test_what_is_no_profile_is_refused_with_one_sentence(text):
     """Text that is not a mapping, not YAML, or not of a profile's size is an input error."""
     with pytest.raises(InputError):

@@ -15,7 +15,8 @@ from fractions import Fraction
 from importlib import resources
 
 from forbear.book.shape import ColumnKind, PaymentRows, columns_of
-from forbear.book.yamlform import Form, parse_form
+from forbear.documents.entry import Entry, read_document
+from forbear.documents.scalars import Language
 from forbear.errors import InputError
 from forbear.loans.terms import ORDER_CIVIL_CODE_561, Part, Recalculation, Slot, Timing
 from forbear.money.amount import CURRENCY_DIGITS, parse_amount
@@ -23,6 +24,15 @@ from forbear.money.daycount import DayCount
 
 FORMAT = 1
 """The version of the profile format that this module reads."""
+
+LONGEST_PROFILE = 200_000
+"""Characters of a profile beyond which it is some other file."""
+
+AMOUNT_MAX = "10000000"
+"""The largest believable amount, in the currency, where a profile names none."""
+
+ISO_DATES = ("%Y-%m-%d",)
+"""How days are written where a profile does not say."""
 
 LENDER_ID = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)
 """What a lender may be called in commands and addresses."""
@@ -94,7 +104,7 @@ class Column:
 
     source: str | None = None
     constant: str | None = None
-    dates: tuple[str, ...] = ("%Y-%m-%d",)
+    dates: tuple[str, ...] = ISO_DATES
     unit: str = ""
     negative: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
@@ -136,30 +146,36 @@ class Profile:
 
 
 def parse_profile(text: str, *, source: str = "the profile") -> Profile:
-    """Read a profile; ``source`` names it in errors. Raises InputError naming the key and the cure."""
-    form = parse_form(text, source=source)
-    written = form.whole("format", least=1, most=999)
-    if written != FORMAT:
-        raise form.wrong("format", written, f"{FORMAT}, the one that this version reads")
-    name, about = form.text("profile"), form.text("about", default="")
-    lender = _lender(form.inner("lender"), name)
-    terms = _terms(form.inner("terms"), lender.currency)
-    rows = PaymentRows(form.choice("payment_rows", list(PaymentRows)))
+    """Read a profile; ``source`` names it in errors. Raises InputError naming line, key and cure."""
+    if len(text) > LONGEST_PROFILE:
+        raise InputError(f"{source} is longer than a profile can be; is it the right file?", field="profile")
+    section = read_document(source, text).section(
+        required=("profile", "format", "lender", "terms", "opening", "payment_rows", "loans", "payments"),
+        optional=("about", "payment_day", "late_charge_share", "amount_max"),
+    )
+    if section["format"].whole() != FORMAT:
+        raise section["format"].fault("this version does not read that format", f"write {FORMAT}")
+    name = section["profile"].text()
+    lender = _lender(section["lender"], name)
+    rows = section["payment_rows"].word(PaymentRows)
     profile = Profile(
         name=name,
-        about=about,
+        about=section["about"].text(empty=True) if "about" in section else "",
         lender=lender,
-        terms=terms,
-        opening=OpeningRule(form.choice("opening", list(OpeningRule))),
+        terms=_terms(section["terms"], lender.currency),
+        opening=section["opening"].word(OpeningRule),
         payment_rows=rows,
-        payment_day=PaymentDay(form.choice("payment_day", list(PaymentDay), default=PaymentDay.DUE_DAY)),
-        late_charge_share=form.share("late_charge_share", default="0"),
-        amount_max=_amount(form, "amount_max", lender.currency, default="10000000"),
-        loans=_file(form.inner("loans"), columns_of("loans", None)),
-        payments=_file(form.inner("payments"), columns_of("payments", rows)),
+        payment_day=section["payment_day"].word(PaymentDay)
+        if "payment_day" in section
+        else PaymentDay.DUE_DAY,
+        late_charge_share=_share(section, "late_charge_share"),
+        amount_max=_amount(section["amount_max"], lender.currency)
+        if "amount_max" in section
+        else parse_amount(AMOUNT_MAX, lender.currency).minor,
+        loans=_file(section["loans"], columns_of("loans", None)),
+        payments=_file(section["payments"], columns_of("payments", rows)),
     )
-    form.done()
-    _check_whole(profile, source)
+    _check_whole(profile, section)
     return profile
 
 
@@ -181,98 +197,117 @@ def shipped_profile(name: str) -> Profile:
     return parse_profile(text, source=f"profile {name}")
 
 
-def _lender(form: Form, profile: str) -> LenderSpec:
-    name, lender_id = form.text("name"), form.text("id", default=profile.replace("_", "-"))
+def _lender(entry: Entry, profile: str) -> LenderSpec:
+    section = entry.section(
+        required=("name", "country", "currency", "language", "zone", "law_pack"),
+        optional=("id", "legal_name", "cutoff", "phone"),
+    )
+    name = section["name"].text()
+    lender_id = section["id"].text() if "id" in section else profile.replace("_", "-")
     if LENDER_ID.fullmatch(lender_id) is None:
-        raise form.wrong("id", lender_id, "1 to 40 letters, digits and hyphens")
-    spec = LenderSpec(
+        raise section.get("id", entry).fault(
+            f"{lender_id!r} is no id of a lender", "give an id of 1 to 40 letters, digits and hyphens"
+        )
+    cutoff = section["cutoff"].minutes() if "cutoff" in section else 0
+    return LenderSpec(
         id=lender_id,
         name=name,
-        legal_name=form.text("legal_name", default=name),
-        country=form.text("country"),
-        currency=form.choice("currency", sorted(CURRENCY_DIGITS)),
-        language=form.choice("language", ["zh-hans", "en"]),
-        zone=form.zone("zone"),
-        cutoff=form.clock("cutoff", default="00:00"),
-        law_pack=form.text("law_pack"),
-        phone=form.text("phone", default=""),
+        legal_name=section["legal_name"].text() if "legal_name" in section else name,
+        country=section["country"].text(),
+        currency=section["currency"].choice(sorted(CURRENCY_DIGITS)),
+        language=section["language"].word(Language),
+        zone=section["zone"].zone(),
+        cutoff=time(cutoff // 60, cutoff % 60),
+        law_pack=section["law_pack"].text(),
+        phone=section["phone"].text(empty=True) if "phone" in section else "",
     )
-    form.done()
-    return spec
 
 
-def _terms(form: Form, currency: str) -> TermsSpec:
-    spec = TermsSpec(
-        product=form.text("product"),
-        books=form.choice("books", ["own", "core"]),
-        day_count=DayCount(form.choice("day_count", list(DayCount))),
-        recalculation=Recalculation(form.choice("recalculation", list(Recalculation))),
-        allocation=ORDERS[form.choice("allocation", sorted(ORDERS), default="civil_code_561")],
-        grace_days=form.whole("grace_days", least=0, most=90, default=0),
-        late_fee=_amount(form, "late_fee", currency, default="0"),
-        penalty_rate_annual=form.share("penalty_rate", default="0"),
+def _terms(entry: Entry, currency: str) -> TermsSpec:
+    section = entry.section(
+        required=("product", "books", "day_count", "recalculation"),
+        optional=("allocation", "grace_days", "late_fee", "penalty_rate"),
     )
-    form.done()
-    return spec
+    return TermsSpec(
+        product=section["product"].text(),
+        books=section["books"].choice(("own", "core")),
+        day_count=section["day_count"].word(DayCount),
+        recalculation=section["recalculation"].word(Recalculation),
+        allocation=ORDERS[
+            section["allocation"].choice(ORDERS) if "allocation" in section else "civil_code_561"
+        ],
+        grace_days=section["grace_days"].whole(least=0, most=90) if "grace_days" in section else 0,
+        late_fee=_amount(section["late_fee"], currency) if "late_fee" in section else 0,
+        penalty_rate_annual=_share(section, "penalty_rate"),
+    )
 
 
-def _amount(form: Form, key: str, currency: str, *, default: str) -> int:
-    text = form.text(key, default=default)
+def _share(section: Mapping[str, Entry], key: str) -> Fraction:
+    return section[key].share() if key in section else Fraction(0)
+
+
+def _amount(entry: Entry, currency: str) -> int:
     try:
-        minor = parse_amount(text, currency).minor
+        minor = parse_amount(entry.text(), currency).minor
     except InputError as error:
-        raise form.wrong(key, text, "a plain decimal such as 1234.50") from error
+        raise entry.fault(
+            f"{entry.text()!r} is no amount", "write a plain decimal such as 1234.50"
+        ) from error
     if minor < 0:
-        raise form.wrong(key, text, "0 or more")
+        raise entry.fault(f"{entry.text()!r} is below 0", "write 0 or more")
     return minor
 
 
-def _file(form: Form, known: Mapping[str, ColumnKind]) -> FileSpec:
-    columns_form = form.inner("columns")
-    columns = {
-        name: _column(columns_form, name, kind)
-        for name, kind in known.items()
-        if kind.required or columns_form.has(name)
-    }
-    columns_form.done()
-    spec = FileSpec(
-        encoding=form.choice("encoding", ["utf-8", "gb18030"], default="utf-8"),
-        delimiter=form.choice("delimiter", [",", ";", "\t", "|"], default=","),
-        columns=columns,
+def _file(entry: Entry, known: Mapping[str, ColumnKind]) -> FileSpec:
+    section = entry.section(required=("columns",), optional=("encoding", "delimiter"))
+    columns = section["columns"].section(
+        required=[name for name, kind in known.items() if kind.required],
+        optional=[name for name, kind in known.items() if not kind.required],
     )
-    form.done()
-    return spec
-
-
-def _column(form: Form, name: str, kind: ColumnKind) -> Column:
-    if form.is_plain(name):
-        return Column(source=form.text(name), unit=kind.units[0] if kind.units else "")
-    inner = form.inner(name)
-    source, constant = inner.optional("from"), inner.optional("value")
-    if (source is None) == (constant is None):
-        raise form.wrong(name, "neither or both", "a column (from: NAME), or one value for all (value: X)")
-    column = Column(
-        source=source,
-        constant=constant,
-        dates=inner.texts("dates", default=("%Y-%m-%d",)) if kind.is_date else ("%Y-%m-%d",),
-        unit=inner.choice("unit", list(kind.units), default=kind.units[0]) if kind.units else "",
-        negative=inner.flag("negative") if kind.signed else False,
-        values=inner.table("values"),
+    return FileSpec(
+        encoding=section["encoding"].choice(("utf-8", "gb18030")) if "encoding" in section else "utf-8",
+        delimiter=section["delimiter"].choice((",", ";", "\t", "|")) if "delimiter" in section else ",",
+        columns={name: _column(columns[name], kind) for name, kind in known.items() if name in columns},
     )
-    inner.done()
-    return column
 
 
-def _check_whole(profile: Profile, source: str) -> None:
-    loans = profile.loans.columns
-    if profile.opening is OpeningRule.FIRST_REPORT and profile.payment_rows is not PaymentRows.MONTHLY:
-        raise InputError(
-            f"{source}: opening first_report needs monthly rows with a balance; set payment_rows: monthly.",
-            field="opening",
+def _column(entry: Entry, kind: ColumnKind) -> Column:
+    usual = kind.units[0] if kind.units else ""
+    if entry.is_scalar():
+        return Column(source=entry.text(), unit=usual)
+    section = entry.section(optional=_keys_of(kind))
+    if ("from" in section) == ("value" in section):
+        raise entry.fault(
+            "it has neither or both", "give a column (from: NAME), or one value for all (value: X)"
         )
-    if profile.payment_day is PaymentDay.PAID_THROUGH_DAY and "paid_through" not in loans:
-        raise InputError(
-            f"{source}: payment_day paid_through_day needs the loans' column paid_through; map it,"
-            " or set payment_day: due_day.",
-            field="payment_day",
+    return Column(
+        source=section["from"].text() if "from" in section else None,
+        constant=section["value"].text() if "value" in section else None,
+        dates=_dates(section["dates"]) if "dates" in section else ISO_DATES,
+        unit=section["unit"].choice(kind.units) if "unit" in section else usual,
+        negative="negative" in section and section["negative"].choice(("yes", "no")) == "yes",
+        values={name: item.text() for name, item in section["values"].pairs()} if "values" in section else {},
+    )
+
+
+def _keys_of(kind: ColumnKind) -> list[str]:
+    """Return the keys that make sense with a column of this kind."""
+    keys = ["from", "value", "values"]
+    keys += ["dates"] if kind.is_date else []
+    keys += ["unit"] if kind.units else []
+    return [*keys, "negative"] if kind.signed else keys
+
+
+def _dates(entry: Entry) -> tuple[str, ...]:
+    return (entry.text(),) if entry.is_scalar() else tuple(item.text() for item in entry.filled())
+
+
+def _check_whole(profile: Profile, section: Mapping[str, Entry]) -> None:
+    if profile.opening is OpeningRule.FIRST_REPORT and profile.payment_rows is not PaymentRows.MONTHLY:
+        raise section["opening"].fault(
+            "first_report needs monthly rows with a balance", "set payment_rows: monthly"
+        )
+    if profile.payment_day is PaymentDay.PAID_THROUGH_DAY and "paid_through" not in profile.loans.columns:
+        raise section["payment_day"].fault(
+            "paid_through_day needs the loans' column paid_through", "map it, or set payment_day: due_day"
         )

@@ -18,8 +18,7 @@ from forbear.book.profile import FileSpec, OpeningRule, Profile
 from forbear.book.rejects import CellError, Reason, Reject, reject_of
 from forbear.book.shape import ColumnKind, PaymentRows, columns_of
 from forbear.book.source import BrokenRow, Row, read_rows
-from forbear.book.yamlform import is_zone
-from forbear.documents.scalars import LANGUAGES
+from forbear.documents.scalars import LANGUAGES, is_zone
 from forbear.money.calendar import month_end
 
 PAYMENT_KINDS = ("payment", "recovery", "charge_off")

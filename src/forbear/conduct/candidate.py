@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from forbear.documents.scalars import Words
 from forbear.errors import invariant
 from forbear.law.verdict import Verdict
-from forbear.scoring.tables import Words
 
 LONG_OVERDUE = "long_overdue"
 VISIT_GROUNDS = (LONG_OVERDUE, "unreachable", "refuses_to_talk")

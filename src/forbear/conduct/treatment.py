@@ -7,14 +7,16 @@ exactly one row speaks. Rows for visits come on top and speak only where their g
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
 
 from forbear.conduct.candidate import VISIT_GROUNDS
-from forbear.errors import InputError, invariant
-from forbear.scoring.tables import Entry, Words, read_table
+from forbear.documents.entry import Entry, read_document
+from forbear.documents.scalars import Words
+from forbear.errors import invariant
 
 ACTIONS = ("wait", "message", "call", "visit")
 CHANNELS_OF = {"message": ("sms", "email"), "call": ("call",), "visit": ("visit",)}
@@ -32,6 +34,12 @@ OFF_LIST = (
     "not_judged",
 )
 DPD_MAX = 100_000
+_DAYS = re.compile(r"(?P<first>\d{1,6})(?:-(?P<last>\d{1,6})|(?P<open>\+))?", re.ASCII)
+_ALWAYS = ("id", "dpd", "action", "because")
+_HOW = ("to", "channels", "purpose", "template", "spacing_days", "priority")
+KEYS_OF = {"wait": (), "message": _HOW, "call": (*_HOW, "instead"), "visit": (*_HOW, "grounds")}
+"""What a row of each action must say besides."""
+_SOMETIMES = ("bands", "promise", "instead", "grounds", *_HOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,25 +173,27 @@ def spacing_ends(approach: Approach, last_contact_on: date | None, *, as_of: dat
 def parse_treatment(text: str) -> Treatment:
     """Read a table from YAML text.
 
-    Raises InputError naming the place: an unknown key or word, a sentence missing in one language,
-    a visit without a ground, days, band and promise state that no row or two rows speak for, or a
-    wait that never ends.
+    Raises InputError naming line and place: an unknown key or word, a sentence missing in one
+    language, a visit without a ground, days, band and promise state that no row or two rows speak
+    for, or a wait that never ends.
     """
-    top = read_table(text, "treatment")
-    bands = _bands(top)
-    codes = tuple(code for code, _ in bands)
-    table = Treatment(
-        version=top.text("version"),
-        bands=bands,
-        promise_grace_days=top.number("promise_grace_days", least=0),
-        visits=_visit_limits(top.entry("visits")),
-        rows=tuple(_row(entry, codes) for entry in top.entries("rows")),
-        off_list=_off_list(top.entry("off_list")),
+    section = read_document("treatment", text).section(
+        required=("version", "bands", "promise_grace_days", "visits", "rows", "off_list")
     )
-    top.done()
-    _check_ids(table)
-    _check_cover(table)
-    return table
+    bands = _bands(section["bands"])
+    codes = tuple(code for code, _ in bands)
+    rows = [(item, _row(item, codes)) for item in section["rows"].filled()]
+    off_list = section["off_list"].section(required=OFF_LIST)
+    _check_ids(rows)
+    _check_cover(section["rows"], [row for _, row in rows if not row.grounds], codes)
+    return Treatment(
+        version=section["version"].text(),
+        bands=bands,
+        promise_grace_days=section["promise_grace_days"].whole(least=0),
+        visits=_visit_limits(section["visits"]),
+        rows=tuple(row for _, row in rows),
+        off_list={code: entry.words() for code, entry in off_list.items()},
+    )
 
 
 def _off_list_codes(subject: Subject) -> list[str]:
@@ -210,110 +220,89 @@ def _wait_end(table: Treatment, row: Row, subject: Subject) -> date | None:
     return subject.as_of + timedelta(days=row.dpd_to - subject.days_past_due + 1)
 
 
-def _bands(top: Entry) -> tuple[tuple[str, int], ...]:
-    found = []
-    for entry in top.entries("bands"):
-        found.append((entry.text("code"), entry.number("from")))
-        entry.done()
+def _bands(entry: Entry) -> tuple[tuple[str, int], ...]:
+    sections = [item.section(required=("code", "from")) for item in entry.filled()]
+    found = [(section["code"].text(), section["from"].whole()) for section in sections]
     lowest = [points for _, points in found]
     if lowest != sorted(set(lowest)) or len({code for code, _ in found}) != len(found):
-        raise InputError(
-            "treatment.bands must have different codes and rising 'from'.", field="treatment.bands"
-        )
+        raise entry.fault("the bands do not follow each other", "give different codes and rising 'from'")
     return ((found[0][0], min(found[0][1], -(10**9))), *found[1:])
 
 
 def _visit_limits(entry: Entry) -> VisitLimits:
-    limits = VisitLimits(
-        long_overdue_days=entry.number("long_overdue_days", least=60),
-        failures=entry.number("failures", least=3),
-        over_days=entry.number("over_days", least=5),
-        channels=entry.number("channels", least=2),
+    section = entry.section(required=("long_overdue_days", "failures", "over_days", "channels"))
+    return VisitLimits(
+        long_overdue_days=section["long_overdue_days"].whole(least=60),
+        failures=section["failures"].whole(least=3),
+        over_days=section["over_days"].whole(least=5),
+        channels=section["channels"].whole(least=2),
     )
-    entry.done()
-    return limits
-
-
-def _off_list(entry: Entry) -> Mapping[str, Words]:
-    found = {code: entry.words(code) for code in OFF_LIST}
-    entry.done()
-    return found
 
 
 def _row(entry: Entry, bands: tuple[str, ...]) -> Row:
-    first, last = _range(entry)
-    action = entry.text("action", one_of=ACTIONS)
-    row = Row(
-        row_id=entry.text("id"),
+    action = entry.section(required=_ALWAYS, optional=_SOMETIMES)["action"].choice(ACTIONS)
+    section = entry.section(required=(*_ALWAYS, *KEYS_OF[action]), optional=("bands", "promise"))
+    first, last = _range(section["dpd"])
+    return Row(
+        row_id=section["id"].text(),
         dpd_from=first,
         dpd_to=last,
-        bands=entry.texts("bands", one_of=bands) if entry.has("bands") else bands,
-        promise=entry.texts("promise", one_of=PROMISE_STATES) if entry.has("promise") else PROMISE_STATES,
+        bands=section["bands"].choices(bands) if "bands" in section else bands,
+        promise=section["promise"].choices(PROMISE_STATES) if "promise" in section else PROMISE_STATES,
         action=action,
-        because=entry.words("because"),
-        approach=None if action == "wait" else _approach(entry, action),
-        grounds=entry.texts("grounds", one_of=VISIT_GROUNDS) if action == "visit" else (),
+        because=section["because"].words(),
+        approach=None if action == "wait" else _approach(section, action),
+        grounds=section["grounds"].choices(VISIT_GROUNDS) if action == "visit" else (),
     )
-    entry.done()
-    return row
 
 
-def _approach(entry: Entry, action: str) -> Approach:
+def _approach(section: Mapping[str, Entry], action: str) -> Approach:
     return Approach(
-        to=entry.texts("to", one_of=ADDRESSED_ROLES),
-        channels=entry.texts("channels", one_of=CHANNELS_OF[action]),
-        purpose=entry.text("purpose", one_of=PURPOSES),
-        template=entry.text("template"),
-        instead=_instead(entry.entry("instead")) if action == "call" else None,
-        spacing_days=entry.number("spacing_days", least=1),
-        priority=entry.number("priority", least=1),
+        to=section["to"].choices(ADDRESSED_ROLES),
+        channels=section["channels"].choices(CHANNELS_OF[action]),
+        purpose=section["purpose"].choice(PURPOSES),
+        template=section["template"].text(),
+        instead=_instead(section["instead"]) if action == "call" else None,
+        spacing_days=section["spacing_days"].whole(least=1),
+        priority=section["priority"].whole(least=1),
     )
 
 
 def _instead(entry: Entry) -> Instead:
-    found = Instead(
-        channels=entry.texts("channels", one_of=CHANNELS_OF["message"]), template=entry.text("template")
+    section = entry.section(required=("channels", "template"))
+    return Instead(
+        channels=section["channels"].choices(CHANNELS_OF["message"]), template=section["template"].text()
     )
-    entry.done()
-    return found
 
 
 def _range(entry: Entry) -> tuple[int, int | None]:
-    text = str(entry.get("dpd"))
-    first, dash, last = text.removesuffix("+").partition("-")
-    wanted = f"{entry.place('dpd')} is {text!r}; write days past due as 4-7, 5, or 91+."
-    if not first.isascii() or not first.isdigit() or (dash and (not last.isdigit() or text.endswith("+"))):
-        raise InputError(wanted, field=entry.place("dpd"))
-    low = int(first)
-    high = None if text.endswith("+") else int(last or first)
-    if low < 1 or (high is not None and not low <= high < DPD_MAX):
-        raise InputError(wanted, field=entry.place("dpd"))
-    return low, high
+    found = _DAYS.fullmatch(entry.text())
+    if found is not None:
+        low = int(found["first"])
+        high = None if found["open"] else int(found["last"] or low)
+        if low >= 1 and (high is None or low <= high < DPD_MAX):
+            return low, high
+    raise entry.fault(f"{entry.text()!r} is no range of days", "write days past due as 4-7, 5, or 91+")
 
 
-def _check_ids(table: Treatment) -> None:
+def _check_ids(rows: Sequence[tuple[Entry, Row]]) -> None:
     seen = set(OFF_LIST)
-    for row in table.rows:
+    for entry, row in rows:
         if row.row_id in seen:
-            raise InputError(f"treatment.rows: the id {row.row_id!r} is taken.", field="treatment.rows")
+            raise entry.fault(f"the id {row.row_id!r} is taken", "give it another")
         seen.add(row.row_id)
 
 
-def _check_cover(table: Treatment) -> None:
-    base = [row for row in table.rows if not row.grounds]
+def _check_cover(entry: Entry, base: Sequence[Row], bands: tuple[str, ...]) -> None:
     starts = {1} | {row.dpd_from for row in base} | {row.dpd_to + 1 for row in base if row.dpd_to}
-    bands = [code for code, _ in table.bands]
     for day, band, promise in product(sorted(starts), bands, PROMISE_STATES):
         speaking = [row for row in base if row.covers(day, band, promise)]
         case = f"{day} days past due, band {band}, promise {promise}"
         if not speaking:
-            raise InputError(f"treatment.rows: no row speaks for {case}.", field="treatment.rows")
+            raise entry.fault(f"no row speaks for {case}", "add one, or widen another")
         if len(speaking) > 1:
             names = " and ".join(row.row_id for row in speaking)
-            raise InputError(f"treatment.rows: {names} both speak for {case}.", field="treatment.rows")
+            raise entry.fault(f"{names} both speak for {case}", "narrow one of them")
         row = speaking[0]
         if row.action == "wait" and row.dpd_to is None and promise != "open":
-            raise InputError(
-                f"treatment.rows: {row.row_id} waits for ever ({case}); give its dpd an end.",
-                field="treatment.rows",
-            )
+            raise entry.fault(f"{row.row_id} waits for ever ({case})", "give its dpd an end")

@@ -210,7 +210,7 @@ class Entry:
 def _hint(written: str, allowed: Collection[str], form: str) -> str:
     near = difflib.get_close_matches(written, allowed, n=1)
     meant = f"did you mean {form % near[0]!r}? " if near else ""
-    return f"{meant}allowed: {', '.join(form % name for name in allowed) or 'none'}"
+    return f"{meant}Allowed: {', '.join(form % name for name in allowed) or 'none'}"
 
 
 def read_document(file: str, text: str) -> Entry:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from forbear.documents.entry import Entry, read_document
+from forbear.documents.scalars import Words
 from forbear.errors import InputError
-from forbear.scoring.tables import Entry, Words, read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,24 +79,19 @@ class Score:
 def parse_scorecard(text: str, *, features: Collection[str]) -> Scorecard:
     """Read a card from YAML text, using only the named features.
 
-    Raises InputError naming the place: an unknown feature, bins that do not rise or leave a gap at
-    the end, a reason that is missing in one language.
+    Raises InputError naming line and place: an unknown feature, bins that do not rise or leave a gap
+    at the end, a reason that is missing in one language or fills in anything but ``{value}``.
     """
-    top = read_table(text, "scorecard")
-    attributes = tuple(_attribute(entry, features) for entry in top.entries("attributes"))
-    card = Scorecard(
-        card_id=top.text("id"),
-        version=top.text("version"),
-        basis=top.words("basis"),
-        start=top.number("start"),
-        attributes=attributes,
+    section = read_document("scorecard", text).section(
+        required=("id", "version", "basis", "start", "attributes")
     )
-    top.done()
-    names = [item.feature for item in attributes]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"scorecard.attributes has {name!r} more than once.", field="attributes")
-    return card
+    return Scorecard(
+        card_id=section["id"].text(),
+        version=section["version"].text(),
+        basis=section["basis"].words(),
+        start=section["start"].whole(),
+        attributes=_attributes(section["attributes"], sorted(features)),
+    )
 
 
 def score(card: Scorecard, values: Mapping[str, int]) -> Score:
@@ -120,25 +116,32 @@ def score(card: Scorecard, values: Mapping[str, int]) -> Score:
     )
 
 
-def _attribute(entry: Entry, features: Collection[str]) -> Attribute:
-    feature = entry.text("feature", one_of=sorted(features))
-    bins = tuple(_bin(item) for item in entry.entries("bins"))
-    entry.done()
+def _attributes(entry: Entry, features: Collection[str]) -> tuple[Attribute, ...]:
+    found: dict[str, Attribute] = {}
+    for item in entry.filled():
+        section = item.section(required=("feature", "bins"))
+        feature = section["feature"].choice(features)
+        if feature in found:
+            raise section["feature"].fault(f"{feature!r} stands here more than once", "keep one of the two")
+        found[feature] = Attribute(feature=feature, bins=_bins(section["bins"]))
+    return tuple(found.values())
+
+
+def _bins(entry: Entry) -> tuple[Bin, ...]:
+    bins = tuple(_bin(item) for item in entry.filled())
     edges = [item.to for item in bins]
-    place = entry.place("bins")
-    if edges[-1] is not None or None in edges[:-1]:
-        raise InputError(f"{place}: the last bin, and only it, has no 'to'.", field=place)
-    inner = [edge for edge in edges if edge is not None]
+    inner = [edge for edge in edges[:-1] if edge is not None]
+    if edges[-1] is not None or len(inner) < len(edges) - 1:
+        raise entry.fault("the bins leave a gap", "give each a 'to', but for the last bin, and only it")
     if inner != sorted(set(inner)):
-        raise InputError(f"{place}: the 'to' of the bins must rise; they are {inner}.", field=place)
-    return Attribute(feature=feature, bins=bins)
+        raise entry.fault(f"the 'to' of the bins are {inner}", "they must rise")
+    return bins
 
 
 def _bin(entry: Entry) -> Bin:
-    found = Bin(
-        to=entry.number("to") if entry.has("to") else None,
-        points=entry.number("points"),
-        reason=entry.words("reason"),
+    section = entry.section(required=("points", "reason"), optional=("to",))
+    return Bin(
+        to=section["to"].whole() if "to" in section else None,
+        points=section["points"].whole(),
+        reason=section["reason"].words(("value",)),
     )
-    entry.done()
-    return found
