@@ -17,7 +17,7 @@ command -v "$python" >/dev/null 2>&1 ||
 # The last that venv writes is activate: without it, an earlier start was cut short.
 if [ ! -f .venv/bin/activate ]; then
     say "Making .venv with $("$python" -V)"
-    "$python" -m venv .venv 2>/dev/null || {
+    "$python" -m venv .venv >/dev/null 2>&1 || {
         rm -rf .venv
         fail "Python's venv module is missing or incomplete. Install it (Debian: apt-get install python3-venv) and run this again."
     }
@@ -38,5 +38,9 @@ install() {
 say "Installing $(grep -c '==' "$lock") packages from $lock"
 install --require-hashes -r "$lock"
 install --no-deps --no-build-isolation -e .
+# Python 3.11 reads this file in the locale's encoding; a relative path is ASCII wherever the folder is.
+for path in .venv/lib/python*/site-packages/_editable_impl_forbear.pth; do
+    echo ../../../../src > "$path"
+done
 .venv/bin/python tools/translations.py compile
 touch "$stamp"

@@ -23,6 +23,7 @@ from forbear.errors import InputError, InvariantError, RefusedError
         (FileNotFoundError(errno.ENOENT, "no", "a.csv"), "There is no file a.csv. Check the path.", FAILED),
         (PermissionError(errno.EACCES, "no", "a.csv"), "a.csv may not be opened", FAILED),
         (IsADirectoryError(errno.EISDIR, "no", "a"), "a is a folder; name a file.", FAILED),
+        (FileExistsError(errno.EEXIST, "no", "a"), "a is a file, and a folder is needed.", FAILED),
         (OSError(errno.ENOSPC, "full"), "The disk is full", FAILED),
         (OSError(errno.EIO, "input/output error", "a.csv"), "a.csv: input/output error.", FAILED),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"), "not UTF-8", FAILED),

@@ -77,6 +77,19 @@ def test_a_terminal_line_is_rewritten_in_place(seconds: list[float]):
     assert text.endswith("People  0.0 s\n")
 
 
+def test_the_first_moment_foretells_nothing(seconds: list[float]):
+    """
+    Within the first second neither a rate nor the time left is known, and none is said.
+    """
+    terminal = Terminal()
+    progress = Progress(terminal)
+
+    seconds[0] = 0.1
+    progress("Loans", 52, 2704)
+
+    assert "\r\x1b[2KLoans  52 of 2,704" == terminal.getvalue()
+
+
 def test_what_takes_minutes_is_said_in_minutes(seconds: list[float]):
     """
     Ninety seconds are read more easily as a minute and a half.

@@ -23,6 +23,7 @@ _FILE_HELP = {
     errno.ENOENT: "There is no file {name}. Check the path.",
     errno.EACCES: "{name} may not be opened. Check its permissions.",
     errno.EISDIR: "{name} is a folder; name a file.",
+    errno.EEXIST: "{name} is a file, and a folder is needed. Choose another path.",
     errno.ENOTDIR: "{name} is not in a folder. Check the path.",
     errno.ENOSPC: "The disk is full; make room and run this again.",
     errno.EROFS: "{name} is on a read-only disk. Choose another folder with FORBEAR_DATA_DIR.",

@@ -9,6 +9,7 @@ from typing import TextIO
 
 MOVES_PER_SECOND = 8
 LOG_EVERY_SECONDS = 10.0
+RATE_AFTER_SECONDS = 1.0
 
 
 class Progress:
@@ -48,9 +49,10 @@ class Progress:
         seconds = monotonic() - self._started
         if not self._total:
             return f"{self._title} …"
-        rate = self._done / seconds if seconds > 0 else 0.0
+        rate = self._done / seconds if seconds >= RATE_AFTER_SECONDS else 0.0
         left = f"  {_span((self._total - self._done) / rate)} left" if rate > 0 else ""
-        return f"{self._title}  {self._done:,} of {self._total:,}  {rate:,.0f}/s{left}"
+        speed = f"  {rate:,.0f}/s" if rate > 0 else ""
+        return f"{self._title}  {self._done:,} of {self._total:,}{speed}{left}"
 
     def _finished(self) -> str:
         seconds = monotonic() - self._started
