@@ -19,7 +19,7 @@ from forbear.services.message import message_send, messages_dispatch
 from forbear.services.party import point_end
 from forbear.services.payment import payment_record
 from forbear.services.preference import preference_set
-from forbear.services.words import templates
+from forbear.services.templates import templates
 from forbear.store.models import Contact, Message, Verdict
 from forbear.store.selectors.ledger import position_on
 
@@ -127,21 +127,19 @@ def test_what_goes_to_an_unproven_number_says_nothing_of_a_debt(name, language):
         "到期",
         "{reference}",
     )
-    for channel, words in templates()[name].items():
-        if channel != "purpose":
-            text = " ".join(words[language].values()).lower()
-            assert not [word for word in forbidden if word in text], (name, channel)
+    found = {key: item for key, item in templates().items() if (key[0], key[2]) == (name, language)}
+    assert found
+    for key, item in found.items():
+        text = f"{item.subject} {item.text}".lower()
+        assert not [word for word in forbidden if word in text], key
 
 
 def test_no_subject_names_a_debt_and_every_address_stays_a_link():
     """What a lock screen shows says nothing of owing; a space follows each address."""
-    for channels in templates().values():
-        for channel, words in channels.items():
-            if channel != "purpose":
-                for text in words.values():
-                    subject = text.get("subject", "").lower()
-                    assert not [word for word in ("loan", "debt", "due", "借", "欠", "期") if word in subject]
-                    assert not [rest for rest in text["text"].split("{portal}")[1:] if rest[0] != " "]
+    for item in templates().values():
+        subject = item.subject.lower()
+        assert not [word for word in ("loan", "debt", "due", "借", "欠", "期") if word in subject]
+        assert not [rest for rest in item.text.split("{portal}")[1:] if rest[0] != " "]
 
 
 def test_no_template_threatens():
@@ -159,28 +157,11 @@ def test_no_template_threatens():
         "immediately",
         "consequence",
     )
-    for name, channels in templates().items():
-        for channel, words in channels.items():
-            if channel != "purpose":
-                for language in LANGUAGES:
-                    text = " ".join(words[language].values()).lower()
-                    for harmless in ("{legal_name}", "我们会立即停止"):
-                        text = text.replace(harmless, "")
-                    assert not [word for word in threats if word in text], (name, channel, language)
-
-
-def test_every_template_speaks_both_languages():
-    """Each channel of each template has the same placeholders in both languages."""
-    for name, channels in templates().items():
-        for channel, words in channels.items():
-            if channel != "purpose":
-                assert set(words) == set(LANGUAGES), (name, channel)
-                assert len({placeholders(" ".join(text.values())) for text in words.values()}) == 1, name
-
-
-def placeholders(text):
-    """Return the names in braces."""
-    return frozenset(part.partition("}")[0] for part in text.split("{")[1:])
+    for key, item in templates().items():
+        text = f"{item.subject} {item.text}".lower()
+        for harmless in ("{legal_name}", "我们会立即停止"):
+            text = text.replace(harmless, "")
+        assert not [word for word in threats if word in text], key
 
 
 def test_a_message_goes_once(send, outbox):

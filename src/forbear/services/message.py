@@ -15,13 +15,13 @@ from django.db.models import Q
 from forbear.gateways.ports import GatewayError, Mail, Text
 from forbear.law.verdict import Outcome
 from forbear.services import runtime
-from forbear.services import words as wording
 from forbear.services.contact import ContactReceipt, Words, propose, verdict_store
 from forbear.services.dates import business_date
 from forbear.services.facts import Proposal, file_of
 from forbear.services.leaves import leaf_add
 from forbear.services.once import Request
 from forbear.services.party import party_of
+from forbear.services.templates import template as template_of
 from forbear.services.words import debt_values, neutral_values
 from forbear.store.models import Lender, Message
 from forbear.store.models.ids import derived_id
@@ -82,7 +82,7 @@ def message_send(
         party_id=party_id,
         contact_point_id=contact_point_id,
         channel=channel,
-        purpose=wording.template(template, channel=channel, language=spoken).purpose,
+        purpose=template_of(template, channel=channel, language=spoken).purpose,
     )
     receipt = propose(request, proposal, lambda file: _words(file, template, channel, spoken, now))
     _dispatch(receipt.contact_id, now)
@@ -112,7 +112,7 @@ def messages_dispatch(*, now: datetime) -> Dispatched:
 
 def code_deliver(*, message_id: str, lender: Lender, to: str, language: str, code: str) -> None:
     """Send a sign-in code to a number. A gateway that fails is not reported: the answer stays the same."""
-    chosen = wording.template("signin_code", channel="sms", language=language)
+    chosen = template_of("signin_code", channel="sms", language=language)
     _, text = chosen.fill({"lender": lender.name, "code": code})
     try:
         runtime.gateways().text.send(Text(message_id=message_id, to=to, text=text))
@@ -235,7 +235,7 @@ def _end(message: Message, state: str, now: datetime, *, detail: str) -> None:
 
 
 def _words(file: PersonFile, name: str, channel: str, language: str, now: datetime) -> Words:
-    chosen = wording.template(name, channel=channel, language=language)
+    chosen = template_of(name, channel=channel, language=language)
     values = neutral_values(file.loan.lender, file.party)
     if chosen.purpose == "remind":
         position = position_on(file.loan, as_of=business_date(file.loan.lender, now))

@@ -1,17 +1,10 @@
-"""The words of messages: templates as data, filled in with what is true at the moment of sending."""
+"""What the templates of messages are filled in with: what is true at the moment of sending."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
-import yaml
-
-from forbear.errors import InputError, RefusedError
+from forbear.errors import RefusedError
 from forbear.loans.explain import cost_of_waiting
 from forbear.loans.position import Position
 from forbear.money.amount import decimal_text
@@ -25,41 +18,8 @@ _MONTHS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """One template in one channel and language; ``purpose`` is that of the contact it makes."""
-
-    purpose: str
-    subject: str
-    text: str
-
-    def fill(self, values: Mapping[str, str]) -> tuple[str, str]:
-        """Return subject and text with every placeholder filled in."""
-        return self.subject.format_map(values), self.text.format_map(values)
-
-
-def template(name: str, *, channel: str, language: str) -> Template:
-    """Return a template; raises InputError naming what is not there."""
-    found = templates().get(name, {})
-    words = found.get(channel, {}).get(language)
-    if words is None:
-        known = sorted(item for item, body in templates().items() if channel in body)
-        raise InputError(
-            f"There is no template {name[:40]!r} for {channel} in {language}; known are {', '.join(known)}.",
-            field="template",
-        )
-    return Template(found["purpose"], words.get("subject", ""), words["text"])
-
-
-@cache
-def templates() -> dict[str, Any]:
-    """Return all templates as they stand in ``data/messages.yaml``."""
-    text = files("forbear.services").joinpath("data/messages.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
-
-
 def neutral_values(lender: Lender, party: Party) -> dict[str, str]:
-    """Return what may be said before anybody has proved who they are."""
+    """Return a value for each name in NEUTRAL: what may be said to anybody."""
     return {
         "lender": lender.name,
         "legal_name": lender.legal_name,
@@ -70,7 +30,7 @@ def neutral_values(lender: Lender, party: Party) -> dict[str, str]:
 
 
 def debt_values(loan: Loan, position: Position, language: str) -> dict[str, str]:
-    """Return what is owed, since when, and what waiting costs, in the reader's language.
+    """Return a value for each name in DEBT: what is owed, since when, what waiting costs.
 
     Raises RefusedError when nothing is owed: then there is nothing to remind of.
     """

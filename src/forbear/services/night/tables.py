@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 
 from forbear.conduct.features import FEATURE_NAMES
 from forbear.conduct.treatment import Treatment, parse_treatment
+from forbear.documents.scalars import LANGUAGES
 from forbear.gateways.tables import read_scorecard_text, read_treatment_text
 from forbear.scoring.points import Scorecard, parse_scorecard
+from forbear.services.templates import CHANNELS, template
 
 
 @cache
 def treatment() -> Treatment:
-    """Return the treatment table, read once; raises InputError naming its fault."""
-    return parse_treatment(read_treatment_text())
+    """Return the treatment table, read once; raises InputError naming its fault.
+
+    A row whose message has no words in one of its channels and languages is such a fault.
+    """
+    table = parse_treatment(read_treatment_text())
+    approaches = [row.approach for row in table.rows if row.approach is not None]
+    for step in (*approaches, *(approach.instead for approach in approaches if approach.instead)):
+        for channel, language in product(step.channels, LANGUAGES):
+            if channel in CHANNELS:
+                template(step.template, channel=channel, language=language)
+    return table
 
 
 @cache

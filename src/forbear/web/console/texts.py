@@ -12,13 +12,14 @@ from forbear.documents.scalars import LANGUAGES
 from forbear.law.verdict import ContactRefusedError
 from forbear.services.contact import channels_now
 from forbear.services.message import message_preview, message_send
-from forbear.services.words import templates
+from forbear.services.templates import names_of
 from forbear.store.models import ContactPoint, Message
 from forbear.web.console.access import act, staff_page
 from forbear.web.console.calls import refused_page
 from forbear.web.console.case import loan_of, party_on, summary_context
 
 MEDIA = {"sms": "phone", "email": "email"}
+STAFF_PURPOSES = ("remind", "identify")
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +33,7 @@ def text(request: HttpRequest, loan_id: str) -> HttpResponse:
         raise Http404
     party = party_on(loan, given.get("party", ""))
     point = _point(request, party.pk, given.get("point", ""), channel)
-    offered = _offered(channel)
+    offered = names_of(channel, STAFF_PURPOSES)
     if request.method == "POST" and given.get("template") not in offered:
         raise Http404  # never other words than those that were read
     template = given.get("template") if given.get("template") in offered else offered[0]
@@ -61,14 +62,6 @@ def text(request: HttpRequest, loan_id: str) -> HttpResponse:
         ),
     }
     return render(request, "console/text.html", context)
-
-
-def _offered(channel: str) -> list[str]:
-    return [
-        name
-        for name, body in templates().items()
-        if channel in body and body["purpose"] in ("remind", "identify")
-    ]
 
 
 def _point(request: HttpRequest, party_id: str, point_id: str, channel: str) -> ContactPoint:
