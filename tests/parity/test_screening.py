@@ -32,7 +32,7 @@ def draw_value(fact: Fact, random: np.random.Generator) -> Any:
         case Kind.BOOL:
             return bool(random.random() < 0.15)
         case Kind.INT:
-            return int(random.integers(0, 8))
+            return int(random.choice([*range(8), 180, 181]))
         case Kind.TEXT:
             return str(random.choice(fact.options))
         case Kind.TIME:

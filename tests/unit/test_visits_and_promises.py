@@ -65,7 +65,7 @@ def test_a_reply_starts_the_count_again() -> None:
     ("outcomes", "reached"),
     [
         (("no_answer", "voicemail", "busy", "undelivered", "not_met"), [False]),
-        (("answered", "met"), [True]),
+        (("answered", "met", "declined"), [True]),
         (("delivered", "unknown", "invalid"), []),
     ],
 )
@@ -73,6 +73,16 @@ def test_only_what_reached_nobody_is_a_failure(outcomes: tuple[str, ...], reache
     """Who hangs up was reached; a text that arrived, an end not recorded, a dead number prove nothing."""
     for outcome in outcomes:
         assert [attempt.reached for attempt in attempts_at(file_with(outcome))] == reached
+
+
+def test_who_uses_a_right_declines_nothing() -> None:
+    """A conversation declined counts, unless the person asked, objected or named somebody that same day."""
+    at = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+    declined = [
+        attempts_at(file_with("declined"), rights_used=used)[0].declined
+        for used in ((), [at + timedelta(days=1)], [at + timedelta(hours=9)], [at - timedelta(minutes=1)])
+    ]
+    assert declined == [True, True, False, False]
 
 
 def file_with(outcome: str) -> Any:

@@ -1,4 +1,4 @@
-"""The three grounds on which a visit may be proposed at all. Refusing is a right, not an escalation."""
+"""Before a visit: its three grounds, and how long a claim has run. Refusing is a right, not an escalation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from forbear.conduct.treatment import VisitLimits
+from forbear.loans.position import Position
+from forbear.loans.schedule import build_schedule
 
 TALKS_DECLINED = 2
 """Real conversations in which the person declined to discuss the debt at all."""
@@ -46,6 +48,22 @@ def visit_grounds(
     if sum(1 for attempt in attempts if attempt.reached and attempt.declined) >= TALKS_DECLINED:
         found.append("refuses_to_talk")
     return tuple(found)
+
+
+def limitation_years_run(position: Position, *, acknowledged_on: date | None) -> int | None:
+    """Return how many full years the limitation period has run by the day of the position.
+
+    It runs from the day the last instalment falls due (Civil Code of China, art. 189), and anew from
+    ``acknowledged_on``, the latest payment or promise (art. 195). None for a loan not paid out yet.
+    """
+    if position.opening is None:
+        return None
+    planned = build_schedule(position.terms, position.opening).due_on
+    last_due = max(*planned, *(item.due_on for item in position.instalments), position.opening.from_day)
+    start = max(last_due, acknowledged_on or last_due)
+    years = position.as_of.year - start.year
+    is_short = (position.as_of.month, position.as_of.day) < (start.month, start.day)
+    return max(0, years - is_short)
 
 
 def _failures(attempts: Sequence[Attempt], replied_on: date | None) -> list[Attempt]:

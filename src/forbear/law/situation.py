@@ -13,6 +13,7 @@ CHANNELS = ("call", "sms", "email", "visit", "letter", "portal")
 DIRECTIONS = ("in", "out")
 OUTCOMES = (
     "answered",
+    "declined",
     "no_answer",
     "voicemail",
     "busy",
@@ -31,6 +32,7 @@ class PastContact:
 
     ``channel``, ``direction`` and ``outcome`` are of CHANNELS, DIRECTIONS and OUTCOMES; a contact
     that has not ended yet has the outcome ``unknown``, which counts as whatever is stricter.
+    ``declined``: in a real conversation, the person declined to discuss the debt at all.
     ``person``, ``number`` and ``debts`` are opaque ids. Raises InputError for a word that is not of
     these, or an instant without a zone.
     """

@@ -39,10 +39,16 @@ PROMISE_DAYS_MAX = 92
 """A promise further away than this is an arrangement, not a promise."""
 
 CLOSING = {
-    "call": ("answered", "no_answer", "voicemail", "busy", "invalid", "unknown"),
-    "visit": ("met", "not_met", "unknown"),
+    "call": ("answered", "declined", "no_answer", "voicemail", "busy", "invalid", "unknown"),
+    "visit": ("met", "declined", "not_met", "unknown"),
 }
-"""How an act on each channel can end; a message ends by being sent or withheld."""
+"""How an act on each channel can end; a message ends by being sent or withheld.
+
+``declined``: the person was really spoken to, and declined to discuss the debt at all.
+"""
+
+SPOKEN_TO = ("answered", "met", "declined")
+"""Ends of an act in which somebody was there to speak to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +94,7 @@ def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) 
 
     A person who does not owe is judged as somebody asked to pass a word on; a visit by two.
     """
-    file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now)
+    file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now, visit=True)
     purpose = purpose_towards(liable=file.relation in LIABLE_ROLES)
     found = []
     for channel, medium in MEDIUM_OF.items():
@@ -205,7 +211,8 @@ def contact_close(
         raise NotVisibleError(f"There is no contact {contact_id} with this lender.")
     _check_outcome(contact, outcome, right_party=right_party, two_way=two_way)
     if promise is not None:
-        _check_promise(contact.loan, promise, now, kept=bool(right_party) and two_way)
+        talked = bool(right_party) and two_way and outcome != "declined"
+        _check_promise(contact.loan, promise, now, talked=talked)
 
     def work() -> dict[str, Any]:
         if ContactOutcome.objects.filter(contact=contact).exists():
@@ -252,7 +259,13 @@ def work_done(contact: Contact, now: datetime) -> None:
 
 
 def _file(proposal: Proposal, lender_id: str, now: datetime) -> PersonFile:
-    return file_of(lender_id=lender_id, loan_id=proposal.loan_id, party_id=proposal.party_id, now=now)
+    return file_of(
+        lender_id=lender_id,
+        loan_id=proposal.loan_id,
+        party_id=proposal.party_id,
+        now=now,
+        visit=proposal.channel == "visit",
+    )
 
 
 def _judge(file: PersonFile, situation: Situation, now: datetime) -> Verdict:
@@ -343,14 +356,18 @@ def _check_outcome(contact: Contact, outcome: str, *, right_party: bool | None, 
         raise InputError(
             f"A {contact.channel} cannot end as {outcome!r}; known are {known}.", field="outcome"
         )
-    met = outcome in ("answered", "met")
-    if (two_way or right_party is not None) and not met:
+    if (two_way or right_party is not None) and outcome not in SPOKEN_TO:
         raise InputError("Nobody can have spoken in a contact that was not answered.", field="two_way")
+    if outcome == "declined" and not (two_way and right_party):
+        raise InputError(
+            "Declined means that the person meant was really spoken to; say so, or choose another outcome.",
+            field="declined",
+        )
 
 
-def _check_promise(loan: Loan, promise: tuple[int, date], now: datetime, *, kept: bool) -> None:
+def _check_promise(loan: Loan, promise: tuple[int, date], now: datetime, *, talked: bool) -> None:
     amount, due_on = promise
-    if not kept:
+    if not talked:
         raise InputError("A promise needs a conversation with the person who owes.", field="promise")
     today = business_date(loan.lender, now)
     if not today <= due_on <= today + timedelta(days=PROMISE_DAYS_MAX):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from forbear.conduct.candidate import LONG_OVERDUE
+from forbear.conduct.visits import limitation_years_run
 from forbear.errors import InputError, NotVisibleError
 from forbear.law.situation import Situation
 from forbear.law.verdict import FactValue
@@ -85,9 +86,18 @@ class Proposal:
 
 
 def file_of(
-    *, lender_id: str, loan_id: str, party_id: str, now: datetime, without_contact: str = ""
+    *,
+    lender_id: str,
+    loan_id: str,
+    party_id: str,
+    now: datetime,
+    without_contact: str = "",
+    visit: bool = False,
 ) -> PersonFile:
-    """Return what is on file of a person and a loan; raises NotVisibleError."""
+    """Return what is on file of a person and a loan, for a ``visit`` the loan folded today as well.
+
+    Raises NotVisibleError.
+    """
     lender = lender_of(lender_id)
     pair = (loan_id, party_id)
     files = person_files(
@@ -96,6 +106,7 @@ def file_of(
         today=business_date(lender, now),
         now=now,
         without_contact=without_contact,
+        visits=(loan_id,) if visit else (),
     )
     if pair not in files:
         raise NotVisibleError(f"There is no loan {loan_id} with person {party_id} at this lender.")
@@ -140,7 +151,7 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
     }
     facts |= _wishes(file, proposal.channel)
     if proposal.channel == "visit":
-        facts |= {"collectors_present": None, "visit_ground": _has_ground(file)}
+        facts |= {"collectors_present": None} | _before_a_visit(file, point, today)
     facts |= {name: value for name, value in proposal.declared.items() if value or name not in TIGHTENING}
     return Situation(
         person=file.party.pk,
@@ -194,6 +205,33 @@ def _wish(file: PersonFile, kind: str, channel: str) -> Preference | None:
 def is_confirmed(point: ContactPoint, day: date) -> bool:
     """Tell whether a contact point counted as the person's on a day: numbers get recycled."""
     return point.confirmed_on is not None and point.confirmed_on > day - CONFIRMED_FOR
+
+
+def _before_a_visit(file: PersonFile, address: ContactPoint, today: date) -> dict[str, FactValue]:
+    """Return what has to hold before anybody sets out; of a loan that was not looked at nothing is known."""
+    facts: dict[str, FactValue] = {
+        "visit_ground": _has_ground(file),
+        "identity_matched": _is_matched(file, today),
+    }
+    if address.source and address.confirmed_on is not None:
+        facts["address_confirmed_days"] = (today - address.confirmed_on).days
+    loan = file.loan_today
+    if loan is None:
+        return facts
+    facts |= {"promise_open": loan.promise_open, "amount_refolded": loan.position is not None}
+    if loan.position is not None:
+        facts["debt_open"] = loan.position.demandable > 0
+        facts["limitation_years_run"] = limitation_years_run(
+            loan.position, acknowledged_on=loan.acknowledged_on
+        )
+    return facts
+
+
+def _is_matched(file: PersonFile, today: date) -> bool:
+    """Tell whether a second fact lately showed that the person at one of their points is the one on file."""
+    has_fact = bool(file.party.born_on or file.party.identity_tail)
+    reached_at = [point for point in file.points if point.medium != ContactPoint.Medium.ADDRESS]
+    return has_fact and any(is_confirmed(point, today) for point in reached_at)
 
 
 def _has_ground(file: PersonFile) -> bool:

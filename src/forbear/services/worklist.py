@@ -36,6 +36,7 @@ def worklist_judge(
         lender_id=lender_id,
         today=business_date(lender, now),
         now=now,
+        visits={item.loan_id for item in items if item.channel == "visit"},
     )
     verdicts = {}
     for item in items:

@@ -46,6 +46,7 @@ PURPOSES: Words = {
 }
 OUTCOMES: Words = {
     "answered": _("Answered"),
+    "declined": _("Declined to talk about the debt at all"),
     "no_answer": _("No answer"),
     "voicemail": _("Voicemail"),
     "busy": _("Busy"),
@@ -142,6 +143,12 @@ TEMPLATES: Words = {
     "identify": _("Neutral: asks them to get in touch, says nothing of a debt"),
 }
 
+VISIT_GROUNDS: Words = {
+    "long_overdue": _("Long overdue"),
+    "unreachable": _("Could not be reached, after honest attempts"),
+    "refuses_to_talk": _("Declined twice to talk about the debt"),
+}
+
 CATALOGUE: dict[str, Words] = {
     "role": ROLES,
     "party_role": PARTY_ROLES,
@@ -162,6 +169,7 @@ CATALOGUE: dict[str, Words] = {
     "message": MESSAGES,
     "medium": MEDIA,
     "template": TEMPLATES,
+    "visit_ground": VISIT_GROUNDS,
 }
 
 

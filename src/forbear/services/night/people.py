@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from forbear.conduct.treatment import Approach
@@ -13,7 +13,8 @@ from forbear.services.facts import is_confirmed
 from forbear.store.models import Lender, LoanRole
 from forbear.store.selectors.personfile import PersonFile
 
-REACHED = ("answered", "met")
+DECLINED = "declined"
+REACHED = ("answered", "met", DECLINED)
 FAILURES = ("no_answer", "voicemail", "busy", "undelivered", "not_met")
 """Ends of an attempt that did not reach the person, as the law pack's counts have them. A text that arrived
 is none of them, nor is an attempt whose end nobody recorded, or one to a dead number."""
@@ -41,10 +42,16 @@ def last_contact(file: PersonFile, lender: Lender) -> date | None:
     return max(own).astimezone(ZoneInfo(lender.zone)).date() if own else None
 
 
-def attempts_at(file: PersonFile) -> list[Attempt]:
+def declined_ever(file: PersonFile) -> bool:
+    """Tell whether the person's log holds a conversation in which they declined to discuss the debt."""
+    return any(line.person == file.party.pk and line.outcome == DECLINED for line in file.log)
+
+
+def attempts_at(file: PersonFile, *, rights_used: Collection[datetime] = ()) -> list[Attempt]:
     """Read the person's log as attempts to reach them; what neither reached them nor failed is left out.
 
-    Nothing on file says that somebody declined.
+    Who used a right on the same day (asked for something, objected, complained, named a representative:
+    ``rights_used``) declined nothing by it.
     """
     points = {point.pk: point for point in file.points}
     attempts = []
@@ -52,7 +59,9 @@ def attempts_at(file: PersonFile) -> list[Attempt]:
         point = points.get(line.number)
         own = line.person == file.party.pk and line.direction == "out"
         if own and point is not None and line.outcome in (*REACHED, *FAILURES):
-            local = line.at.astimezone(ZoneInfo(point.zone))
+            zone = ZoneInfo(point.zone)
+            local = line.at.astimezone(zone)
+            used = {moment.astimezone(zone).date() for moment in rights_used}
             attempts.append(
                 Attempt(
                     on=local.date(),
@@ -60,6 +69,7 @@ def attempts_at(file: PersonFile) -> list[Attempt]:
                     channel=line.channel,
                     confirmed=is_confirmed(point, local.date()),
                     reached=line.outcome in REACHED,
+                    declined=line.outcome == DECLINED and local.date() not in used,
                 )
             )
     return attempts

@@ -21,10 +21,18 @@ from forbear.services.dates import business_date
 from forbear.services.facts import MEDIUM_OF, Proposal, situation_of
 from forbear.services.lawbook import book_of
 from forbear.services.night.casework import NO_PROMISE, Casework
-from forbear.services.night.people import addressed, attempts_at, last_contact, people_of, replied_on
+from forbear.services.night.people import (
+    addressed,
+    attempts_at,
+    declined_ever,
+    last_contact,
+    people_of,
+    replied_on,
+)
 from forbear.services.night.plan import Plan, blocked, forbidden, plan_body
 from forbear.services.night.tables import scorecard, treatment
 from forbear.store.models import Hold, Lender
+from forbear.store.selectors.binding import rights_used_at
 from forbear.store.selectors.night import chunks
 from forbear.store.selectors.personfile import PersonFile, person_files
 
@@ -107,6 +115,7 @@ class Planner:
                 lender_id=self._lender.pk,
                 today=business_date(self._lender, self._now),
                 now=self._now,
+                visits={item.loan_id for item in part if item.step.action == "visit"},
             )
             for item in part:
                 progress(f"Judge {self._day}", done, len(chosen))
@@ -198,10 +207,11 @@ class Planner:
         return judge_act(pack, situation_of(file, proposal, now=self._now), at=self._now)
 
     def _grounds(self, file: PersonFile, item: _Chosen) -> list[str]:
+        used = rights_used_at(file.party.pk) if declined_ever(file) else ()
         found = visit_grounds(
             self._table.visits,
             days_past_due=item.days_past_due,
-            attempts=attempts_at(file),
+            attempts=attempts_at(file, rights_used=used),
             replied_on=replied_on(file, self._lender),
         )
         return list(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,6 +21,7 @@ from forbear.store.models import (
     Preference,
 )
 from forbear.store.selectors.contactlog import contact_log
+from forbear.store.selectors.loantoday import LoanToday, loans_today
 from forbear.store.selectors.roles import closest
 
 
@@ -31,7 +32,7 @@ class PersonFile:
     ``relation`` is the person's role, or ``unrelated``; ``debtor_id`` the loan's first borrower.
     ``points`` are valid today, ``preferences``, ``states`` and ``holds`` in force now; ``log`` is the
     person's contact log and, where that is another, the debtor's. ``visit_grounds`` are those that the
-    latest night found for the loan.
+    latest night found for the loan; ``loan_today`` is there where a visit is to be judged.
     """
 
     loan: Loan
@@ -45,6 +46,7 @@ class PersonFile:
     holds: frozenset[str]
     log: tuple[PastContact, ...]
     visit_grounds: tuple[str, ...]
+    loan_today: LoanToday | None = None
 
 
 def person_files(
@@ -54,8 +56,12 @@ def person_files(
     today: date,
     now: datetime,
     without_contact: str = "",
+    visits: Collection[str] = (),
 ) -> dict[tuple[str, str], PersonFile]:
-    """Return the file of each (loan_id, party_id) that this lender has; others are left out."""
+    """Return the file of each (loan_id, party_id) that this lender has; others are left out.
+
+    ``visits`` names the loans about which a visit is to be judged: each of them is folded anew.
+    """
     wanted = list(dict.fromkeys(pairs))
     loan_ids = {loan_id for loan_id, _ in wanted}
     loans = Loan.objects.select_related("lender").filter(lender_id=lender_id, pk__in=loan_ids).in_bulk()
@@ -74,6 +80,7 @@ def person_files(
     holds = _grouped(Hold.objects.in_force(now).filter(loan__in=loans), "loan_id")
     plans = dict(Case.objects.filter(loan__in=loans, closed_on=None).values_list("loan_id", "plan"))
     log = contact_log(parties, now=now, without_contact=without_contact)
+    today_of = loans_today([loan for loan in loans.values() if loan.pk in visits], today=today)
     files = {}
     for loan_id, party_id in wanted:
         if loan_id not in loans or party_id not in parties:
@@ -92,6 +99,7 @@ def person_files(
             holds=frozenset(row.kind for row in holds[loan_id]),
             log=tuple(sorted((line for person in people for line in log[person]), key=lambda line: line.at)),
             visit_grounds=tuple(plans.get(loan_id, {}).get("visit_grounds", ())),
+            loan_today=today_of.get(loan_id),
         )
     return files
 

@@ -33,6 +33,10 @@ _IN_FORM = {
     "due_on": ("promise_on", gettext_lazy("Choose a day from today on, at most three months ahead.")),
     "amount": ("promise_amount", gettext_lazy("The promise is more than is owed in all.")),
     "outcome": ("outcome", gettext_lazy("Choose how the call ended.")),
+    "declined": (
+        "outcome",
+        gettext_lazy("Declined means that you really talked, with the person you meant to reach: say both."),
+    ),
 }
 """Which field of the form shows what the service says of an argument, and in which words."""
 

@@ -30,6 +30,11 @@ class OutcomeForm(forms.Form):
 
     outcome = forms.ChoiceField(
         label=_("How did it end?"),
+        help_text=_(
+            "Declined is for who would not talk about the debt at all. Who asks for something, objects,"
+            " complains, names a representative or wants no recording has not declined: note what they said"
+            " instead."
+        ),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how the call ended.")},
     )
