@@ -35,60 +35,62 @@ FLAG_HALTED = 2
 OVERDUE = ("overdue_principal", "overdue_interest", "overdue_fee", "overdue_penalty")
 """The columns that add up to the overdue amount."""
 
-_DAY, _MONEY, _TEXT = pa.date32(), pa.int64(), pa.string()
+_DAY, _TEXT, _COUNT = pa.date32(), pa.string(), pa.int32()
+_MONEY = _WHOLE = pa.int64()
+
+
+def _accrual_fields(name: str) -> dict[str, pa.DataType]:
+    kinds = {"base": _MONEY, "rate_ppm": _WHOLE, "from": _DAY, "carry": _WHOLE, "settled": _MONEY}
+    return {f"{name}_{field}": kind for field, kind in kinds.items()} | {f"{name}_rounding": _TEXT}
+
+
+_FIELDS = {
+    "loan_id": _TEXT,
+    "as_of": _DAY,
+    "folded_on": _DAY,
+    "last_seq": _COUNT,
+    "digest": _TEXT,
+    "state": _TEXT,
+    "bucket": _TEXT,
+    "days_past_due": _COUNT,
+    "oldest_due": _DAY,
+    "currency": _TEXT,
+    "scale": pa.int8(),
+    "disbursed_on": _DAY,
+    "original_principal": _MONEY,
+    "principal": _MONEY,
+    "interest_accrued": _MONEY,
+    "overdue_principal": _MONEY,
+    "overdue_interest": _MONEY,
+    "overdue_fee": _MONEY,
+    "overdue_penalty": _MONEY,
+    "due_principal": _MONEY,
+    "due_interest": _MONEY,
+    "due_fee": _MONEY,
+    "instalments_overdue": _COUNT,
+    "next_due": _DAY,
+    "next_due_amount": _MONEY,
+    "next_change": _DAY,
+    "credit": _MONEY,
+    "paid_total": _MONEY,
+    "charged_off": _MONEY,
+    "recovered": _MONEY,
+    "day_count": _TEXT,
+    **_accrual_fields("contract"),
+    **_accrual_fields("penalty"),
+    "flags": _COUNT,
+}
+_MAY_BE_NONE = ("oldest_due", "next_due", "next_change")
 
 SCHEMA = pa.schema(
-    [
-        pa.field("loan_id", _TEXT, nullable=False),
-        pa.field("as_of", _DAY, nullable=False),
-        pa.field("folded_on", _DAY, nullable=False),
-        pa.field("last_seq", pa.int32(), nullable=False),
-        pa.field("digest", _TEXT, nullable=False),
-        pa.field("state", _TEXT, nullable=False),
-        pa.field("bucket", _TEXT, nullable=False),
-        pa.field("days_past_due", pa.int32(), nullable=False),
-        pa.field("oldest_due", _DAY),
-        pa.field("currency", _TEXT, nullable=False),
-        pa.field("scale", pa.int8(), nullable=False),
-        pa.field("disbursed_on", _DAY, nullable=False),
-        pa.field("original_principal", _MONEY, nullable=False),
-        pa.field("principal", _MONEY, nullable=False),
-        pa.field("interest_accrued", _MONEY, nullable=False),
-        pa.field("overdue_principal", _MONEY, nullable=False),
-        pa.field("overdue_interest", _MONEY, nullable=False),
-        pa.field("overdue_fee", _MONEY, nullable=False),
-        pa.field("overdue_penalty", _MONEY, nullable=False),
-        pa.field("due_principal", _MONEY, nullable=False),
-        pa.field("due_interest", _MONEY, nullable=False),
-        pa.field("due_fee", _MONEY, nullable=False),
-        pa.field("instalments_overdue", pa.int32(), nullable=False),
-        pa.field("next_due", _DAY),
-        pa.field("next_due_amount", _MONEY, nullable=False),
-        pa.field("next_change", _DAY),
-        pa.field("credit", _MONEY, nullable=False),
-        pa.field("paid_total", _MONEY, nullable=False),
-        pa.field("charged_off", _MONEY, nullable=False),
-        pa.field("recovered", _MONEY, nullable=False),
-        pa.field("day_count", _TEXT, nullable=False),
-        pa.field("contract_base", _MONEY, nullable=False),
-        pa.field("contract_rate_ppm", pa.int64(), nullable=False),
-        pa.field("contract_from", _DAY, nullable=False),
-        pa.field("contract_carry", pa.int64(), nullable=False),
-        pa.field("contract_settled", _MONEY, nullable=False),
-        pa.field("contract_rounding", _TEXT, nullable=False),
-        pa.field("penalty_base", _MONEY, nullable=False),
-        pa.field("penalty_rate_ppm", pa.int64(), nullable=False),
-        pa.field("penalty_from", _DAY, nullable=False),
-        pa.field("penalty_carry", pa.int64(), nullable=False),
-        pa.field("penalty_settled", _MONEY, nullable=False),
-        pa.field("penalty_rounding", _TEXT, nullable=False),
-        pa.field("flags", pa.int32(), nullable=False),
-    ],
+    [pa.field(name, kind, nullable=name in _MAY_BE_NONE) for name, kind in _FIELDS.items()],
     metadata={"schema": SCHEMA_NAME, "version": str(SCHEMA_VERSION)},
 )
 
 Row = dict[str, Any]
 """One hot row, by column."""
+
+_Numbers = tuple[int, int, int, int]
 
 
 def hot_row(position: Position) -> Row:
@@ -104,9 +106,8 @@ def hot_row(position: Position) -> Row:
             f"Loan {position.loan_id} is kept at scale {terms.scale}; columns use that of {terms.currency}.",
             field="scale",
         )
-    contract = _accrual("contract", position.contract, terms, _contract_settled(position))
-    settled = position.penalty_paid + position.penalty_waived
-    penalty = _accrual("penalty", position.penalty, terms, settled)
+    contract = _whole_numbers(position.contract, terms, _contract_settled(position))
+    penalty = _whole_numbers(position.penalty, terms, position.penalty_paid + position.penalty_waived)
     fits = contract is not None and penalty is not None and position.interest_accrued >= 0
     return {
         **_identity(position),
@@ -115,9 +116,9 @@ def hot_row(position: Position) -> Row:
         "next_due_amount": position.next_due_amount,
         "next_change": next_change(position),
         "day_count": terms.day_count.value,
-        **(contract or _no_accrual("contract", position.contract)),
+        **_accrual("contract", position.contract.from_day, contract),
         "contract_rounding": terms.rounding.interest.value,
-        **(penalty or _no_accrual("penalty", position.penalty)),
+        **_accrual("penalty", position.penalty.from_day, penalty),
         "penalty_rounding": terms.rounding.penalty.value,
         "flags": 0 if fits else FLAG_SCALAR,
     }
@@ -258,26 +259,22 @@ def _contract_settled(position: Position) -> int:
     return position.interest_billed + early
 
 
-def _accrual(name: str, accrual: Accrual, terms: LoanTerms, settled: int) -> Row | None:
+def _whole_numbers(accrual: Accrual, terms: LoanTerms, settled: int) -> _Numbers | None:
+    """Return base, rate in ppm, carry and what is settled; None where they do not fit whole int64."""
     rate, rate_rest = divmod(accrual.rate_annual.numerator * PPM, accrual.rate_annual.denominator)
     unit = PPM * terms.day_count.year_days
     carry, carry_rest = divmod(accrual.carry.numerator * unit, accrual.carry.denominator)
     if rate_rest or carry_rest or not all(0 <= value <= INT64_MAX for value in (accrual.base, rate, carry)):
         return None
+    return accrual.base, rate, carry, settled
+
+
+def _accrual(name: str, from_day: date, numbers: _Numbers | None) -> Row:
+    base, rate, carry, settled = numbers or (0, 0, 0, 0)
     return {
-        f"{name}_base": accrual.base,
+        f"{name}_base": base,
         f"{name}_rate_ppm": rate,
-        f"{name}_from": accrual.from_day,
+        f"{name}_from": from_day,
         f"{name}_carry": carry,
         f"{name}_settled": settled,
-    }
-
-
-def _no_accrual(name: str, accrual: Accrual) -> Row:
-    return {
-        f"{name}_base": 0,
-        f"{name}_rate_ppm": 0,
-        f"{name}_from": accrual.from_day,
-        f"{name}_carry": 0,
-        f"{name}_settled": 0,
     }

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from forbear.book.columns import OVERDUE
 from forbear.book.nights import NightFolder, check_night, complete_nights, read_night
 from forbear.errors import RefusedError
 from forbear.nightly.flows import Night, states_of
 from forbear.services.night import book_root
 
-OVERDUE = ("overdue_principal", "overdue_interest", "overdue_fee", "overdue_penalty")
 COLUMNS = ("loan_id", "bucket", "principal", "charged_off", "recovered", *OVERDUE)
 
 
