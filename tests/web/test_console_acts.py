@@ -120,6 +120,7 @@ def test_done_and_next_opens_the_next_case(case, call, desk, make_party, make_lo
             {"outcome": "answered", "promise_amount": "5", "promise_on": "2026-11-27"},
             "A promise needs a conversation",
         ),
+        ({"outcome": "declined", "right_party": "yes"}, "Declined means that you really talked"),
     ],
 )
 def test_a_faulty_outcome_is_said_twice_in_the_same_words(case, call, given, words):
@@ -131,6 +132,23 @@ def test_a_faulty_outcome_is_said_twice_in_the_same_words(case, call, given, wor
     assert answer.status_code == 400
     assert html.count(words) == 2
     assert not ContactOutcome.objects.exists()
+
+
+def test_who_declines_to_talk_is_recorded_as_that(case, call):
+    """A real conversation with the person meant, in which they would not discuss the debt at all."""
+    client, page = case
+    form = call().url
+    client.post(form, CALL | {"outcome": "declined", "key": key_of(client.get(form))})
+    assert ContactOutcome.objects.get().outcome == "declined"
+    assert "Declined to talk about the debt at all" in client.get(page).content.decode()
+
+
+def test_the_case_names_the_grounds_for_a_visit(case, loan):
+    """What the night found stands beside the address, in words."""
+    client, page = case
+    loan.cases.update(plan={"visit_grounds": ["long_overdue", "refuses_to_talk"]})
+    html = client.get(page).content.decode()
+    assert "Grounds for a visit: Long overdue, Declined twice to talk about the debt" in html
 
 
 def test_an_outcome_is_recorded_once(case, call):
