@@ -1,4 +1,4 @@
-"""Exact amounts, roundings, day counts and months."""
+"""Exact amounts, roundings and months."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from forbear.errors import InputError, InvariantError
 from forbear.money.amount import Money, decimal_text, digits_of, parse_amount
 from forbear.money.calendar import add_months, month_end
-from forbear.money.daycount import DayCount
 from forbear.money.rounding import Rounding
 
 DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
@@ -47,43 +46,6 @@ def test_a_ratio_settles_without_being_reduced(numerator, denominator, factor):
         settled = rounding.settle_ratio(numerator * factor, denominator * factor)
         assert settled == rounding.settle(exact)
         assert abs(settled - exact) < 1
-
-
-@given(start=DAYS, middle=DAYS, end=DAYS)
-def test_days_add_up(start, middle, end):
-    """
-    Days up to a day and from it on make the whole, by every convention.
-    """
-    start, middle, end = sorted((start, middle, end))
-    for day_count in DayCount:
-        whole = day_count.days(start, end)
-        assert whole == day_count.days(start, middle) + day_count.days(middle, end)
-        assert day_count.year_fraction(start, end) == Fraction(whole, day_count.year_days)
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "days"),
-    [
-        (date(2026, 1, 30), date(2026, 2, 28), 28),
-        (date(2026, 1, 31), date(2026, 2, 28), 28),
-        (date(2026, 1, 31), date(2026, 3, 31), 60),
-        (date(2026, 2, 28), date(2026, 3, 1), 3),
-        (date(2025, 3, 5), date(2026, 3, 5), 360),
-    ],
-)
-def test_thirty_day_months(start, end, days):
-    """
-    30E/360 gives every month 30 days, and reads a 31st as a 30th.
-    """
-    assert days == DayCount.THIRTY_360.days(start, end)
-
-
-def test_days_are_counted_forward():
-    """
-    Counting days backwards is a bug, and stops.
-    """
-    with pytest.raises(InvariantError):
-        DayCount.ACTUAL_360.days(date(2026, 1, 2), date(2026, 1, 1))
 
 
 @given(anchor=DAYS, months=st.integers(-60, 600))

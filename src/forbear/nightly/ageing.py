@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from forbear.loans.position import LoanState
 from forbear.loans.rules import BUCKETS
-from forbear.money.daycount import DayCount
+from forbear.money.daycount import ACTUAL_YEAR_UNITS, DayCount
 from forbear.money.rounding import Rounding
 
 PPM = 1_000_000
@@ -68,12 +68,27 @@ def bucket_codes(days_past_due: NDArray[np.int64]) -> NDArray[np.str_]:
 
 def day_numbers(days: NDArray[np.int64], day_count: str) -> NDArray[np.int64]:
     """Number days (since 1970-01-01) as ``DayCount.number`` does, up to a constant."""
-    if day_count != DayCount.THIRTY_360.value:
-        return days
     dates = days.astype("datetime64[D]")
-    months = dates.astype("datetime64[M]")
-    in_month = (dates - months.astype("datetime64[D]")).astype(np.int64) + 1
-    numbers: NDArray[np.int64] = months.astype(np.int64) * 30 + np.minimum(in_month, 30)
+    match DayCount(day_count):
+        case DayCount.ACTUAL_365 | DayCount.ACTUAL_360:
+            return days
+        case DayCount.ACTUAL_ACTUAL:
+            years = dates.astype("datetime64[Y]")
+            in_year, length = _day_in(dates, years), _day_in((years + 1).astype("datetime64[D]"), years) - 1
+            numbers = years.astype(np.int64) * ACTUAL_YEAR_UNITS + (in_year - 1) * (
+                ACTUAL_YEAR_UNITS // length
+            )
+        case _:
+            months = dates.astype("datetime64[M]")
+            in_month = np.minimum(_day_in(dates, months), 30)
+            if day_count == DayCount.THIRTY_360_ISDA.value:
+                in_month = np.where((dates + 1).astype("datetime64[M]") > months, 30, in_month)
+            numbers = months.astype(np.int64) * 30 + in_month
+    return numbers
+
+
+def _day_in(dates: NDArray[np.datetime64], periods: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    numbers: NDArray[np.int64] = (dates - periods.astype("datetime64[D]")).astype(np.int64) + 1
     return numbers
 
 
