@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,12 +43,16 @@ class Cell:
     heat: int = 0
 
 
+Row = tuple[str, Sequence[Cell]]
+"""The name of a row, and its cells."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table: the first column names the row, the others are numbers."""
 
     head: Sequence[str]
-    rows: Sequence[tuple[str, Sequence[Cell]]]
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,20 +151,15 @@ def book_section(nights: Sequence[BookNight], write: Writing) -> Section:
         legend=[(part.colour, part.name) for part in series],
         table=Table(
             head=[_("Month"), *(names[s] for s in states), names[CHARGED_OFF], names[CLOSED]],
-            rows=[
+            rows=_newest_first(
                 (
                     labels[k],
-                    [
-                        *(
-                            Cell(f"{write.short_money(int(principal[k, s]))} · {counts[k, s]}")
-                            for s in states
-                        ),
-                        Cell(write.count(int(counts[k, CHARGED_OFF]))),
-                        Cell(write.count(int(counts[k, CLOSED]))),
-                    ],
+                    *(f"{write.short_money(int(principal[k, s]))} · {counts[k, s]}" for s in states),
+                    write.count(int(counts[k, CHARGED_OFF])),
+                    write.count(int(counts[k, CLOSED])),
                 )
-                for k in reversed(range(len(labels)))
-            ],
+                for k in range(len(labels))
+            ),
         ),
         note=_("Each cell: principal · loans. Charged off and paid off: loans so far."),
     )
@@ -187,16 +186,10 @@ def overdue_section(nights: Sequence[BookNight], write: Writing) -> Section:
         legend=[(part.colour, part.name) for part in series],
         table=Table(
             head=[_("Month"), *(names[s] for s in LATE), _("Together")],
-            rows=[
-                (
-                    labels[k],
-                    [
-                        *(Cell(write.percent(shares[k, s])) for s in LATE),
-                        Cell(write.percent(float(shares[k, LATE].sum()))),
-                    ],
-                )
-                for k in reversed(range(len(labels)))
-            ],
+            rows=_newest_first(
+                (labels[k], *(write.percent(share) for share in (*shares[k, LATE], shares[k, LATE].sum())))
+                for k in range(len(labels))
+            ),
         ),
     )
 
@@ -285,17 +278,15 @@ def recovery_section(nights: Sequence[BookNight], write: Writing) -> Section:
         legend=[("c-bad", _("Charged off")), ("c-good", _("Recovered"))],
         table=Table(
             head=[_("Month"), _("Charged off"), _("Recovered"), _("Recovered share")],
-            rows=[
+            rows=_newest_first(
                 (
                     write.month(day),
-                    [
-                        Cell(write.money(gone)),
-                        Cell(write.money(back)),
-                        Cell(write.percent(_share(back, gone)) if gone else "–"),
-                    ],
+                    write.money(gone),
+                    write.money(back),
+                    write.percent(_share(back, gone)) if gone else "–",
                 )
-                for day, gone, back in reversed(found)
-            ],
+                for day, gone, back in found
+            ),
         ),
     )
 
@@ -334,7 +325,7 @@ def balance_section(found: Comparison, write: Writing) -> Section:
         table=Table(
             head=[_("Within"), *(names[way] for way in order)],
             rows=[
-                (labels[k], [Cell(write.percent(shares[way][k], 2)) for way in order])
+                _row(labels[k], *(write.percent(shares[way][k], 2) for way in order))
                 for k in range(len(THRESHOLDS))
             ],
         ),
@@ -368,19 +359,27 @@ def _curve_table(
 ) -> Table:
     shares = _curve(curve)
     rows = [
-        (
-            labels[k],
-            [
-                Cell("–" if shares[k] is None else write.percent(shares[k] or 0.0)),
-                Cell(write.count(curve.reached[k])),
-                Cell(write.count(curve.at_risk[k])),
-            ],
+        _row(
+            label,
+            "–" if share is None else write.percent(share),
+            write.count(reached_by),
+            write.count(at_risk),
         )
-        for k in range(len(labels))
+        for label, share, reached_by, at_risk in zip(
+            labels, shares, curve.reached, curve.at_risk, strict=True
+        )
     ]
     return Table(
         head=[first, _("Share"), reached, _("Loans observed")], rows=rows[::-1] if newest_first else rows
     )
+
+
+def _row(name: str, *texts: str) -> Row:
+    return name, [Cell(text) for text in texts]
+
+
+def _newest_first(rows: Iterable[Sequence[str]]) -> Sequence[Row]:
+    return [_row(*row) for row in reversed(list(rows))]
 
 
 def _period(nights: Sequence[BookNight], write: Writing) -> str:
