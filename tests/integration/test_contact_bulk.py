@@ -77,7 +77,8 @@ def stored() -> list[dict[str, Any]]:
 
 def kinds() -> list[str]:
     """The kinds of leaves, in their order, without those of the fixtures."""
-    leaves = EvidenceLeaf.objects.order_by("pk").exclude(kind__in=("loan", "event", "preference"))
+    fixed = ("party", "point", "role", "loan", "event", "preference")
+    leaves = EvidenceLeaf.objects.order_by("pk").exclude(kind__in=fixed)
     return list(leaves.values_list("kind", flat=True))
 
 

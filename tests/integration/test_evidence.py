@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.conf import settings
 from django.db import connection
+from evidence_world import corrupt, first_bad
 
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.evidence.merkle import leaf_hash, root
@@ -21,7 +22,6 @@ from forbear.services.leaves import subject_of
 from forbear.services.message import message_send
 from forbear.services.payment import payment_record
 from forbear.services.preference import preference_end, preference_set
-from forbear.store import triggers
 from forbear.store.models import (
     Checkpoint,
     Contact,
@@ -35,7 +35,7 @@ from forbear.store.models import (
 
 pytestmark = pytest.mark.django_db
 
-PINNED_ROOT = "102a016cf4e0dccfeeead58c04613604a8f2ad0832366017b76a56c9cef28e4f"
+PINNED_ROOT = "8f178c640a758c919041ecf3e790a5f8f0d8469a92c5ed97778feef3822c15b1"
 
 
 @pytest.fixture
@@ -67,29 +67,13 @@ def sealed(loan, borrower, now):
     return loan.lender_id
 
 
-def corrupt(statement, parameters=()):
-    """Change a table as somebody would who owns the database: the triggers taken away, and put back."""
-    triggers.remove(connection)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        assert cursor.rowcount >= 1
-    triggers.install(connection)
-
-
-def first_bad(lender_id):
-    """Return what the check names."""
-    report = evidence_verify(lender_id=lender_id)
-    assert report.ok is (report.first_bad == "")
-    return report.first_bad
-
-
 def test_an_untouched_log_is_whole(sealed):
     """Ledger, leaves, order, roots and signatures of an untouched lender agree."""
     report = evidence_verify(lender_id=sealed)
 
     assert report.ok
-    assert (report.entries, report.checkpoints, report.unsealed) == (10, 2, 0)
-    assert report.root == Checkpoint.objects.get(size=10).root
+    assert (report.entries, report.checkpoints, report.unsealed) == (15, 2, 0)
+    assert report.root == Checkpoint.objects.get(size=15).root
     assert evidence_verify().root == f"{sealed}={report.root}"
 
 
@@ -115,16 +99,16 @@ def test_sealing_again_changes_nothing(sealed, now):
     """With nothing new there is no new checkpoint."""
     again = evidence_seal(lender_id=sealed, now=now + timedelta(hours=2))
 
-    assert (again.added, again.size) == (0, 10)
+    assert (again.added, again.size) == (0, 15)
     assert Checkpoint.objects.count() == 2
 
 
 def test_sealing_later_places_what_is_new_and_what_came_late(sealed, loan, now):
     """After hours, a leaf that was committed late is still placed, and the log stays whole."""
-    third = SealedLeaf.objects.get(index=9)
+    third = SealedLeaf.objects.get(index=14)
     corrupt("DELETE FROM store_sealedleaf WHERE leaf_id = %s", [third.pk])
-    corrupt("DELETE FROM store_checkpoint WHERE size = 10")
-    corrupt('DELETE FROM store_sealedleaf WHERE "index" >= 6')
+    corrupt("DELETE FROM store_checkpoint WHERE size = 15")
+    corrupt('DELETE FROM store_sealedleaf WHERE "index" >= 11')
     payment_record(
         actor="system:tests",
         lender_id=sealed,
@@ -138,7 +122,7 @@ def test_sealing_later_places_what_is_new_and_what_came_late(sealed, loan, now):
 
     placed = evidence_seal(lender_id=sealed, now=now + timedelta(hours=5))
 
-    assert (placed.added, placed.size) == (5, 11)
+    assert (placed.added, placed.size) == (5, 16)
     assert first_bad(sealed) == ""
 
 
@@ -166,8 +150,8 @@ def test_a_stranger_can_check_a_checkpoint(sealed):
         leaf_hash(entry(bytes(row.leaf.ciphertext), subject=subject_of(row.leaf)))
         for row in SealedLeaf.objects.order_by("index").select_related("leaf")
     ]
-    checkpoint = Checkpoint.objects.get(size=10)
-    head = Head(lender_id=sealed, size=10, root=root(hashes), signed_at=checkpoint.signed_at)
+    checkpoint = Checkpoint.objects.get(size=15)
+    head = Head(lender_id=sealed, size=15, root=root(hashes), signed_at=checkpoint.signed_at)
     public = published_key(settings.DATA_DIR / "keys")
 
     assert checkpoint.root == root(hashes).hex()
@@ -352,8 +336,8 @@ def test_a_changed_order_is_named(sealed):
     corrupt('UPDATE store_sealedleaf SET "index" = 3 WHERE leaf_id = %s', [third.pk])
     first = Checkpoint.objects.order_by("size")[0]
     assert first_bad(sealed) == (
-        f"Checkpoint {first.pk} of size 6: its root is not that of the log;"
-        " one of the entries 0 to 5 is another"
+        f"Checkpoint {first.pk} of size 11: its root is not that of the log;"
+        " one of the entries 0 to 10 is another"
     )
 
 
@@ -367,11 +351,11 @@ def test_a_changed_leaf_hash_is_named(sealed):
 
 def test_a_log_cut_short_is_named(sealed):
     """Entries removed from the end are missed by the checkpoint that covers them."""
-    last = SealedLeaf.objects.get(index=9)
+    last = SealedLeaf.objects.get(index=14)
     corrupt("DELETE FROM store_sealedleaf WHERE leaf_id = %s", [last.pk])
 
-    checkpoint = Checkpoint.objects.get(size=10)
-    assert first_bad(sealed) == f"Checkpoint {checkpoint.pk} of size 10: the log has only 9 entries"
+    checkpoint = Checkpoint.objects.get(size=15)
+    assert first_bad(sealed) == f"Checkpoint {checkpoint.pk} of size 15: the log has only 14 entries"
 
 
 @pytest.mark.parametrize(
@@ -385,24 +369,24 @@ def test_a_log_cut_short_is_named(sealed):
 )
 def test_a_changed_checkpoint_is_named(sealed, column, value, words):
     """Root, signature and signer of a checkpoint are each held to the log and the published key."""
-    checkpoint = Checkpoint.objects.get(size=6)
+    checkpoint = Checkpoint.objects.get(size=11)
     corrupt(f"UPDATE store_checkpoint SET {column} = %s WHERE id = %s", [value, checkpoint.pk])  # noqa: S608  # built from constants of the test
 
-    assert first_bad(sealed).startswith(f"Checkpoint {checkpoint.pk} of size 6: {words}")
+    assert first_bad(sealed).startswith(f"Checkpoint {checkpoint.pk} of size 11: {words}")
 
 
 def test_a_checkpoint_that_cannot_grow_on_is_named(sealed):
     """What the next root would grow from is held to the log as well."""
-    checkpoint = Checkpoint.objects.get(size=10)
+    checkpoint = Checkpoint.objects.get(size=15)
     corrupt("UPDATE store_checkpoint SET frontier = %s WHERE id = %s", ["[]", checkpoint.pk])
 
-    assert first_bad(sealed) == f"Checkpoint {checkpoint.pk} of size 10: its frontier is not that of the log"
+    assert first_bad(sealed) == f"Checkpoint {checkpoint.pk} of size 15: its frontier is not that of the log"
 
 
 def test_places_without_a_checkpoint_are_named(sealed):
     """The sealer signs what it places: places beyond the last checkpoint are not its work."""
-    corrupt("DELETE FROM store_checkpoint WHERE size = 10")
-    assert first_bad(sealed) == f"SealedLeaf at index 6 of {sealed}: no checkpoint covers it"
+    corrupt("DELETE FROM store_checkpoint WHERE size = 15")
+    assert first_bad(sealed) == f"SealedLeaf at index 11 of {sealed}: no checkpoint covers it"
 
     corrupt("DELETE FROM store_checkpoint")
     assert first_bad(sealed) == f"SealedLeaf at index 0 of {sealed}: no checkpoint covers it"
@@ -459,7 +443,7 @@ def test_a_verdict_turned_round_is_named(sealed, loan, borrower, now):
 
 def test_a_later_instant_on_a_checkpoint_is_found(sealed, now):
     """When a root was signed is part of what is signed."""
-    checkpoint = Checkpoint.objects.get(size=6)
+    checkpoint = Checkpoint.objects.get(size=11)
     corrupt(
         "UPDATE store_checkpoint SET signed_at = %s WHERE id = %s", [now + timedelta(days=1), checkpoint.pk]
     )

@@ -51,7 +51,8 @@ def fill(now, make_user):
         contact = contact_about(loan, party, now)
         case_about(contact, now)
         Snapshot.objects.create(lender_id=lender_id, loan=loan, as_of=now.date(), balance=1, source="tape")
-        PartyState.objects.create(lender_id=lender_id, party=party, state="bankrupt", since=now, source="x")
+        common = {"lender_id": lender_id, "party": party}
+        PartyState.objects.create(id=f"st_{lender_id}", state="bankrupt", since=now, source="x", **common)
         common = {"actor": "system:tests", "lender_id": lender_id, "now": now, "party_id": party.pk}
         preference_set(key=f"w-{lender_id}", kind="stop", source="letter", **common)
         hold_open(key=f"h-{lender_id}", loan_id=loan.pk, kind="dispute", words="金额不对", **common)
@@ -171,7 +172,7 @@ def test_a_co_borrower_sees_the_loan_but_not_what_was_said_to_another(
 ):
     """Who is liable sees loan, ledger and position; contacts, wishes and objections stay each one's own."""
     partner = make_party(loan.lender, "测试己", phone="19900000006")
-    loan.roles.create(lender=loan.lender, party=partner, role="guarantor", since=now.date())
+    loan.roles.create(id="role_x", lender=loan.lender, party=partner, role="guarantor", since=now.date())
     user = make_user(loan.lender, "borrower", name="partner", party=partner)
 
     visible = {model.__name__ for model in TABLES if model.objects.visible_to(user).exists()}
@@ -183,7 +184,7 @@ def test_a_co_borrower_sees_the_loan_but_not_what_was_said_to_another(
 def test_a_contact_person_sees_nothing_of_the_debt(two_lenders, loan, make_party, make_user, now):
     """Who was only named as a contact learns nothing about a loan."""
     friend = make_party(loan.lender, "测试庚", phone="19900000007")
-    loan.roles.create(lender=loan.lender, party=friend, role="contact_person", since=now.date())
+    loan.roles.create(id="role_x", lender=loan.lender, party=friend, role="contact_person", since=now.date())
     user = make_user(loan.lender, "borrower", name="friend", party=friend)
 
     for name in ("Loan", "LedgerEvent", "PositionRow", "Snapshot", "Contact", "Verdict"):

@@ -132,7 +132,7 @@ def test_the_case_explains_what_is_owed_to_the_cent(staff, desk, loan):
 def test_a_contact_person_is_marked_as_owing_nothing(staff, lender, desk, loan, make_party):
     """Who stands beside the debt can be seen at a glance, and gets no message with the debt in it."""
     friend = make_party(lender, "测试丙", phone="19900000003")
-    loan.roles.create(lender=lender, party=friend, role="contact_person", since=loan.opened_on)
+    loan.roles.create(id="role_x", lender=lender, party=friend, role="contact_person", since=loan.opened_on)
     html = staff("agent").get(f"/console/cases/{loan.pk}/").content.decode()
     assert "Owes nothing: never mention the debt" in html
     assert html.count("/message/?channel=sms") == 1

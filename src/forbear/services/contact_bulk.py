@@ -179,7 +179,7 @@ class PastContacts:
 
     def state(self, row: PartyState) -> None:
         """Keep a state of a person."""
-        self.collected.rows[PartyState].append(row)
+        self._note("state", row, row.party_id, row.since)
 
     def _contact(self, act: PastAct, verdict: Verdict) -> Contact:
         if verdict.outcome != Outcome.ALLOWED:

@@ -1,7 +1,8 @@
 """Evidence leaves: what each kind of row says, and the leaf that vouches for it.
 
 A leaf is written in the transaction of its row, from the row; ``services.evidence`` builds the same
-text from the stored row again and compares.
+text from the stored row again and compares. A row that changes over the years (a number is confirmed,
+a state ends) gets one more leaf with each change.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ from forbear.loans.codec import canonical
 from forbear.store.models import (
     Contact,
     ContactOutcome,
+    ContactPoint,
     EvidenceLeaf,
     Hold,
     LedgerEvent,
     Loan,
+    LoanRole,
     Message,
+    Party,
+    PartyState,
     PersonKey,
     Preference,
     Promise,
@@ -36,10 +41,14 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of leaf: the table of the row it vouches for, and the columns that it commits to."""
+    """A kind of leaf: the table of the row it vouches for, and the columns that it commits to.
+
+    ``moving`` are those that may change, each time with one more leaf; the others stay as they came.
+    """
 
     model: type[models.Model]
     columns: tuple[str, ...]
+    moving: tuple[str, ...] = ()
 
 
 def _all_columns(model: type[models.Model], *without: str) -> tuple[str, ...]:
@@ -47,6 +56,10 @@ def _all_columns(model: type[models.Model], *without: str) -> tuple[str, ...]:
 
 
 KINDS: dict[str, Kind] = {
+    "party": Kind(Party, _all_columns(Party)),
+    "point": Kind(ContactPoint, _all_columns(ContactPoint), moving=("valid_until", "confirmed_on")),
+    "state": Kind(PartyState, _all_columns(PartyState), moving=("until",)),
+    "role": Kind(LoanRole, _all_columns(LoanRole)),
     "event": Kind(LedgerEvent, _all_columns(LedgerEvent)),
     "loan": Kind(Loan, _all_columns(Loan)),
     "verdict": Kind(Verdict, _all_columns(Verdict)),
@@ -62,6 +75,9 @@ KINDS: dict[str, Kind] = {
 }
 """Every kind of leaf."""
 
+MOVING = tuple(name for name, kind in KINDS.items() if kind.moving)
+"""Kinds of which a row may have several leaves: the last one says what the row says."""
+
 
 class LeafRow(Protocol):
     """The columns of a leaf that say what it is about."""
@@ -75,17 +91,28 @@ class LeafRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row that wants a leaf: its kind, the person it concerns, and when it was recorded."""
+    """A row that wants a leaf: its kind, the person it concerns, and when it was recorded.
+
+    ``change`` is how many leaves the row has already.
+    """
 
     kind: str
     row: models.Model
     party_id: str
     recorded_at: datetime
+    change: int = 0
 
 
 def leaf_add(kind: str, row: models.Model, *, party_id: str, now: datetime) -> None:
     """Write the leaf of one row; call it in the row's own transaction."""
     leaves_add([Entry(kind, row, party_id, now)])
+
+
+def leaf_change(kind: str, row: models.Model, *, party_id: str, now: datetime) -> None:
+    """Write one more leaf of a row that was changed; the row is locked since before it was read."""
+    invariant(kind in MOVING, "a row of this kind may change")
+    before = EvidenceLeaf.objects.filter(lender_id=row.lender_id, kind=kind, ref=row.pk).count()
+    leaves_add([Entry(kind, row, party_id, now, before)])
 
 
 def leaves_add(entries: Sequence[Entry]) -> None:
@@ -134,6 +161,7 @@ def _leaf(entry: Entry, key: bytes) -> EvidenceLeaf:
         lender_id=entry.row.lender_id,
         kind=entry.kind,
         ref=entry.row.pk,
+        change=entry.change,
         party_id=entry.party_id,
         recorded_at=entry.recorded_at,
     )

@@ -9,12 +9,15 @@ from forbear.errors import InputError, NotVisibleError
 from forbear.loans.codec import payload_to_body, terms_to_body
 from forbear.loans.events import Boarded, Disbursed
 from forbear.loans.terms import LoanTerms
-from forbear.services.leaves import leaf_add
+from forbear.services.leaves import Entry, leaves_add
 from forbear.services.ledger import NewEvent, extend
 from forbear.services.lender import lender_of
 from forbear.services.once import Request, clean, lock_loan, once
 from forbear.store.models import Loan, LoanRole, Party
-from forbear.store.models.ids import derived_id
+from forbear.store.models.ids import derived_id, placed_id
+
+PARTIES_MAX = 100
+"""People in their roles on one loan."""
 
 
 def loan_open(
@@ -74,12 +77,25 @@ def _store(loan: Loan, parties: Sequence[tuple[str, str]], request: Request) -> 
     if known != wanted:
         raise NotVisibleError(f"There is no person {min(wanted - known)} with this lender.")
     loan.save(force_insert=True)
-    LoanRole.objects.bulk_create(
-        LoanRole(lender_id=loan.lender_id, loan=loan, party_id=party_id, role=role, since=loan.opened_on)
-        for party_id, role in parties
-    )
+    roles = [
+        LoanRole(
+            id=placed_id("role", place, loan.pk),
+            lender_id=loan.lender_id,
+            loan=loan,
+            party_id=party_id,
+            role=role,
+            since=loan.opened_on,
+        )
+        for place, (party_id, role) in enumerate(parties)
+    ]
+    LoanRole.objects.bulk_create(roles)
     borrower = next(party_id for party_id, role in parties if role == LoanRole.Role.BORROWER)
-    leaf_add("loan", loan, party_id=borrower, now=request.now)
+    leaves_add(
+        [
+            Entry("loan", loan, borrower, request.now),
+            *(Entry("role", role, role.party_id, request.now) for role in roles),
+        ]
+    )
 
 
 def _checked_parties(parties: Sequence[tuple[str, str]]) -> list[list[str]]:
@@ -88,6 +104,8 @@ def _checked_parties(parties: Sequence[tuple[str, str]]) -> list[list[str]]:
             raise InputError(f"Role {role!r} is not one of {', '.join(LoanRole.Role.values)}.", field="role")
     if LoanRole.Role.BORROWER not in [role for _, role in parties]:
         raise InputError("A loan needs a borrower; name one among its parties.", field="parties")
+    if len(parties) > PARTIES_MAX:
+        raise InputError(f"A loan has at most {PARTIES_MAX} people in their roles.", field="parties")
     if len(set(parties)) != len(parties):
         raise InputError("A person is named twice in the same role.", field="parties")
     return [[party_id, role] for party_id, role in parties]

@@ -11,7 +11,7 @@ from forbear.book.cells import EMAIL, PHONE
 from forbear.documents.scalars import LANGUAGES
 from forbear.errors import InputError, NotVisibleError
 from forbear.services.dates import business_date
-from forbear.services.leaves import key_make
+from forbear.services.leaves import Entry, key_make, leaf_add, leaf_change, leaves_add
 from forbear.services.lender import lender_of
 from forbear.services.once import Request, clean, once
 from forbear.store.models import ContactPoint, Party, PartyState
@@ -64,7 +64,7 @@ def party_add(
 
     def work() -> dict[str, object]:
         lender_of(lender_id)
-        Party.objects.create(
+        party = Party.objects.create(
             id=party_id,
             lender_id=lender_id,
             name=body["name"],
@@ -73,9 +73,16 @@ def party_add(
             language=language,
         )
         key_make(lender_id, party_id, person_key).save(force_insert=True)
-        ContactPoint.objects.bulk_create(
+        rows = [
             _point(lender_id, party_id, point, derived_id("point", party_id, str(number)))
             for number, point in enumerate(points)
+        ]
+        ContactPoint.objects.bulk_create(rows)
+        leaves_add(
+            [
+                Entry("party", party, party_id, now),
+                *(Entry("point", row, party_id, now) for row in rows),
+            ]
         )
         return {"party_id": party_id}
 
@@ -92,7 +99,9 @@ def point_add(
 
     def work() -> dict[str, object]:
         party_of(party_id, lender_id)
-        _point(lender_id, party_id, point, point_id).save(force_insert=True)
+        row = _point(lender_id, party_id, point, point_id)
+        row.save(force_insert=True)
+        leaf_add("point", row, party_id=party_id, now=now)
         return {"point_id": point_id}
 
     return once(request, work).reply["point_id"]
@@ -105,8 +114,13 @@ def point_end(*, actor: str, lender_id: str, key: str, now: datetime, point_id: 
 
     def work() -> dict[str, object]:
         today = business_date(lender_of(lender_id), now)
-        if not ContactPoint.objects.filter(pk=point_id, lender_id=lender_id).update(valid_until=today):
+        points = ContactPoint.objects.select_for_update(no_key=True)
+        point = points.filter(pk=point_id, lender_id=lender_id).first()
+        if point is None:
             raise NotVisibleError(f"There is no contact point {point_id} with this lender.")
+        point.valid_until = today
+        point.save(update_fields=["valid_until"])
+        leaf_change("point", point, party_id=point.party_id, now=now)
         return {}
 
     once(request, work)
@@ -125,9 +139,15 @@ def state_set(
 
     def work() -> dict[str, object]:
         party_of(party_id, lender_id)
-        PartyState.objects.create(
-            lender_id=lender_id, party_id=party_id, state=state, since=now, source=body["source"]
+        row = PartyState.objects.create(
+            id=derived_id("state", lender_id, actor, key),
+            lender_id=lender_id,
+            party_id=party_id,
+            state=state,
+            since=now,
+            source=body["source"],
         )
+        leaf_add("state", row, party_id=party_id, now=now)
         return {}
 
     once(request, work)
@@ -139,9 +159,14 @@ def state_end(*, actor: str, lender_id: str, key: str, now: datetime, party_id: 
     request = Request(verb="party_change", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
 
     def work() -> dict[str, object]:
-        running = PartyState.objects.filter(lender_id=lender_id, party_id=party_id, state=state, until=None)
-        if not running.update(until=now):
+        party_of(party_id, lender_id, lock=True)
+        running = list(PartyState.objects.filter(party_id=party_id, state=state, until=None))
+        if not running:
             raise NotVisibleError(f"{party_id} is not in the state {state!r} with this lender.")
+        for row in running:
+            row.until = now
+            row.save(update_fields=["until"])
+            leaf_change("state", row, party_id=party_id, now=now)
         return {}
 
     once(request, work)

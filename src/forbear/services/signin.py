@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from forbear.errors import RefusedError
 from forbear.services import keys, runtime
 from forbear.services.dates import business_date
+from forbear.services.leaves import leaf_change
 from forbear.services.lender import lender_of
 from forbear.services.message import code_deliver
 from forbear.services.once import clean
@@ -77,8 +78,7 @@ def code_check(*, lender_id: str, phone: str, code: str, second_fact: str, now: 
             if _same(row.code_digest, _digest(row.phone_digest, code)) and point is not None:
                 party = point.party
                 row.used_at, row.party = now, party
-                point.confirmed_on = business_date(lender, now)
-                point.save(update_fields=["confirmed_on"])
+                _confirm(point, business_date(lender, now), now)
             row.save(update_fields=["tries_left", "used_at", "party"])
     if party is None:
         raise RefusedError(_NO_MATCH)
@@ -109,6 +109,15 @@ def _matching_point(lender: Lender, number: str, second_fact: str, now: datetime
     fitting = [point for point in _points(lender, number, now) if _fits(point.party, second_fact.strip())]
     parties = {point.party_id for point in fitting}
     return fitting[0] if len(parties) == 1 else None
+
+
+def _confirm(point: ContactPoint, today: date, now: datetime) -> None:
+    """Note that the number was the person's own today; a second time on a day adds nothing."""
+    kept = ContactPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
+    if kept.confirmed_on != today:
+        kept.confirmed_on = today
+        kept.save(update_fields=["confirmed_on"])
+        leaf_change("point", kept, party_id=kept.party_id, now=now)
 
 
 def _fits(party: Party, fact: str) -> bool:

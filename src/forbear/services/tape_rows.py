@@ -26,7 +26,7 @@ from forbear.store.models import (
     PersonKey,
     Snapshot,
 )
-from forbear.store.models.ids import derived_id
+from forbear.store.models.ids import derived_id, placed_id
 
 BATCH = 500
 SOURCE = "tape"
@@ -89,29 +89,31 @@ def standing(lender_id: str, histories: Mapping[str, LoanHistory]) -> dict[str, 
 
 
 def people_and_loans(request: Request, profile: Profile, histories: Sequence[LoanHistory]) -> None:
-    """Write borrowers with their keys and contact points, and loans with their leaves."""
+    """Write borrowers with their keys and contact points, and loans, each with its leaf."""
     lender_id = request.lender_id
     for some in _chunks(histories):
         people = [_party(lender_id, item.loan) for item in some]
         Party.objects.bulk_create(people)
         PersonKey.objects.bulk_create([key_make(lender_id, party.pk) for party in people])
-        ContactPoint.objects.bulk_create(
+        points = [
             point for item, party in zip(some, people, strict=True) for point in _points(item.loan, party)
-        )
+        ]
+        ContactPoint.objects.bulk_create(points)
         loans = [_loan(lender_id, profile, item) for item in some]
         Loan.objects.bulk_create(loans)
-        LoanRole.objects.bulk_create(
-            LoanRole(
-                lender_id=lender_id,
-                loan=loan,
-                party=party,
-                role=LoanRole.Role.BORROWER,
-                since=loan.opened_on,
-            )
-            for loan, party in zip(loans, people, strict=True)
+        roles = [_role(loan, party) for loan, party in zip(loans, people, strict=True)]
+        LoanRole.objects.bulk_create(roles)
+        leaves_add(
+            [
+                *(Leaf("party", party, party.pk, request.now) for party in people),
+                *(Leaf("point", point, point.party_id, request.now) for point in points),
+                *(Leaf("role", role, role.party_id, request.now) for role in roles),
+                *(
+                    Leaf("loan", loan, party.pk, request.now)
+                    for loan, party in zip(loans, people, strict=True)
+                ),
+            ]
         )
-        pairs = zip(loans, people, strict=True)
-        leaves_add([Leaf("loan", loan, party.pk, request.now) for loan, party in pairs])
 
 
 def reports_add(
@@ -170,6 +172,17 @@ def _points(loan: TapeLoan, party: Party) -> Iterator[ContactPoint]:
                 source=SOURCE,
                 valid_from=loan.disbursed_on,
             )
+
+
+def _role(loan: Loan, party: Party) -> LoanRole:
+    return LoanRole(
+        id=placed_id("role", 0, loan.pk),
+        lender_id=loan.lender_id,
+        loan=loan,
+        party=party,
+        role=LoanRole.Role.BORROWER,
+        since=loan.opened_on,
+    )
 
 
 def _loan(lender_id: str, profile: Profile, history: LoanHistory) -> Loan:

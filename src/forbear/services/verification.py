@@ -18,7 +18,7 @@ from forbear.evidence.seal import Head, decrypt, entry, key_id, verify_signature
 from forbear.law.parse import digest_of_texts
 from forbear.loans.codec import chain, genesis, terms_from_body
 from forbear.services import keys, runtime
-from forbear.services.leaves import KINDS, keys_of, leaf_text, subject_of
+from forbear.services.leaves import KINDS, MOVING, keys_of, leaf_text, subject_of
 from forbear.store import triggers
 from forbear.store.models import (
     Checkpoint,
@@ -45,7 +45,21 @@ UNREADABLE = (ValueError, TypeError, OperationalError)
 LEAF_COLUMNS = ("lender_id", "kind", "ref", "party_id", "recorded_at", "ciphertext")
 EVENT_COLUMNS = KINDS["event"].columns
 
-WITNESSED = ("loan", "event", "verdict", "contact", "outcome", "message", "preference", "hold", "promise")
+WITNESSED = (
+    "party",
+    "point",
+    "state",
+    "role",
+    "loan",
+    "event",
+    "verdict",
+    "contact",
+    "outcome",
+    "message",
+    "preference",
+    "hold",
+    "promise",
+)
 """Kinds of which every row has a leaf from the moment it is there."""
 
 ENDED = {
@@ -107,9 +121,11 @@ def _leaves(lender_id: str) -> str:
         lost = _lost_key(party_ids)
         if lost:
             return lost
-        person_keys = keys_of(party_ids)
+        person_keys, newest = keys_of(party_ids), _newest(lender_id, leaves)
         for leaf in leaves:
-            bad = _disagreement(leaf, rows[leaf.kind].get(leaf.ref), person_keys.get(leaf.party_id))
+            row, key = rows[leaf.kind].get(leaf.ref), person_keys.get(leaf.party_id)
+            is_past = newest.get((leaf.kind, leaf.ref), leaf.pk) != leaf.pk
+            bad = _disagreement(leaf, row, key, is_past=is_past)
             if bad:
                 return f"EvidenceLeaf {leaf.pk} ({leaf.kind} {leaf.ref}): {bad}"
         after_pk = leaves[-1].pk
@@ -128,6 +144,14 @@ def _leaves_after(lender_id: str, after_pk: int) -> list[Any]:
     return list(leaves.values_list("pk", *LEAF_COLUMNS, named=True)[:CHUNK])
 
 
+def _newest(lender_id: str, leaves: Sequence[Any]) -> dict[tuple[str, str], int]:
+    """Return the last leaf about each row that may have several, in the order of the log."""
+    refs = {leaf.ref for leaf in leaves if leaf.kind in MOVING}
+    said = EvidenceLeaf.objects.filter(lender_id=lender_id, kind__in=MOVING, ref__in=refs)
+    in_order = said.order_by(F("sealed__index").asc(nulls_last=True), "pk")
+    return {(kind, ref): pk for kind, ref, pk in in_order.values_list("kind", "ref", "pk")}
+
+
 def _rows_of(leaves: Sequence[Any]) -> dict[str, dict[str, Row]]:
     """Return the columns of the rows that these leaves vouch for, by kind and key."""
     refs = defaultdict(list)
@@ -141,7 +165,8 @@ def _rows_of(leaves: Sequence[Any]) -> dict[str, dict[str, Row]]:
     return found
 
 
-def _disagreement(leaf: Any, row: Row, key: bytes | None) -> str:
+def _disagreement(leaf: Any, row: Row, key: bytes | None, *, is_past: bool) -> str:
+    """Say what is wrong with a leaf; one that ``is_past`` vouches for what never changes alone."""
     if leaf.kind not in KINDS:
         return "its kind is not known"
     if row is None:
@@ -152,7 +177,8 @@ def _disagreement(leaf: Any, row: Row, key: bytes | None) -> str:
     if text is None:
         return "its ciphertext does not open under the person's key"
     present = leaf_text(leaf.kind, row)
-    differing = [] if text == present else _differing(text, present)
+    moved = KINDS[leaf.kind].moving if is_past else ()
+    differing = [] if text == present else [name for name in _differing(text, present) if name not in moved]
     return f"the row differs from what was recorded: {', '.join(differing)}" if differing else ""
 
 

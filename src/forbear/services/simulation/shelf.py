@@ -16,6 +16,7 @@ from forbear.services.simulation.lenders import PACK, ZONE, LenderPlan, Plan
 from forbear.services.simulation.loans import LoanPlan
 from forbear.services.simulation.people import Person, person
 from forbear.store.models import ContactPoint, Lender, Loan, LoanRole, Party, PersonKey
+from forbear.store.models.ids import placed_id
 
 BATCH = 1000
 
@@ -36,7 +37,7 @@ def lender_add(plan: Plan, lender: LenderPlan) -> Lender:
         zone=str(ZONE),
         cutoff=time(0),
         phone=lender.phone,
-        created_at=datetime.combine(plan.history_from, time(9), ZONE).astimezone(UTC),
+        created_at=_morning(plan.history_from),
     )
 
 
@@ -56,16 +57,30 @@ def people_of(plan: Plan, lender: LenderPlan, loans: Sequence[LoanPlan]) -> dict
 
 
 def people_add(plan: Plan, lender: LenderPlan, people: Iterable[Person]) -> None:
-    """Write people with the key of their evidence, derived from the seed, and how to reach them."""
+    """Write people with the key of their evidence, derived from the seed, and how to reach them.
+
+    Their leaves are of the day on which what they say became known.
+    """
     people = list(people)
+    parties = [party_row(lender.lender_id, one) for one in people]
+    points = [point for one in people for point in point_rows(lender.lender_id, one, as_of=plan.today)]
     with transaction.atomic():
-        Party.objects.bulk_create((party_row(lender.lender_id, one) for one in people), batch_size=BATCH)
+        Party.objects.bulk_create(parties, batch_size=BATCH)
         PersonKey.objects.bulk_create(
             (key_make(lender.lender_id, one.party_id, _key(plan, one)) for one in people), batch_size=BATCH
         )
-        ContactPoint.objects.bulk_create(
-            (point for one in people for point in point_rows(lender.lender_id, one, as_of=plan.today)),
-            batch_size=BATCH,
+        ContactPoint.objects.bulk_create(points, batch_size=BATCH)
+        leaves_add(
+            [
+                *(
+                    Entry("party", row, row.pk, _morning(one.known_since))
+                    for row, one in zip(parties, people, strict=True)
+                ),
+                *(
+                    Entry("point", row, row.party_id, _morning(row.confirmed_on or row.valid_from))
+                    for row in points
+                ),
+            ]
         )
 
 
@@ -102,28 +117,30 @@ def point_rows(lender_id: str, one: Person, *, as_of: date) -> Iterator[ContactP
 
 
 def loans_add(lender: LenderPlan, loans: Sequence[LoanPlan], people: dict[int, Person]) -> None:
-    """Write loans and roles, with a leaf for each loan on the day that it was paid out."""
+    """Write loans and roles, with a leaf for each on the day that the loan was paid out."""
     rows = [loan_row(lender.lender_id, loan) for loan in loans]
+    roles = [
+        LoanRole(
+            id=placed_id("role", place, loan.loan_id),
+            lender_id=lender.lender_id,
+            loan_id=loan.loan_id,
+            party_id=people[number].party_id,
+            role=role,
+            since=loan.terms.disbursed_on,
+        )
+        for loan in loans
+        for place, (number, role) in enumerate(loan.roles)
+    ]
     with transaction.atomic():
         Loan.objects.bulk_create(rows, batch_size=BATCH)
-        LoanRole.objects.bulk_create(
-            (
-                LoanRole(
-                    lender_id=lender.lender_id,
-                    loan_id=loan.loan_id,
-                    party_id=people[number].party_id,
-                    role=role,
-                    since=loan.terms.disbursed_on,
-                )
-                for loan in loans
-                for number, role in loan.roles
-            ),
-            batch_size=BATCH,
-        )
+        LoanRole.objects.bulk_create(roles, batch_size=BATCH)
         leaves_add(
             [
-                Entry("loan", row, people[loan.borrower].party_id, _opened_at(loan))
-                for row, loan in zip(rows, loans, strict=True)
+                *(
+                    Entry("loan", row, people[loan.borrower].party_id, _morning(row.opened_on))
+                    for row, loan in zip(rows, loans, strict=True)
+                ),
+                *(Entry("role", role, role.party_id, _morning(role.since)) for role in roles),
             ]
         )
 
@@ -154,5 +171,5 @@ def loan_row(lender_id: str, loan: LoanPlan) -> Loan:
     )
 
 
-def _opened_at(loan: LoanPlan) -> datetime:
-    return datetime.combine(loan.terms.disbursed_on, time(9), ZONE).astimezone(UTC)
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(9), ZONE).astimezone(UTC)

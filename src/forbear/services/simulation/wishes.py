@@ -101,6 +101,7 @@ class Acquaintance:
             self._wish(wish, at)
         elif wish in ("represented", "dead"):
             state = PartyState(
+                id=derived_id("state", self.person.party_id, wish, at.isoformat()),
                 lender_id=self._contacts.lender_id,
                 party_id=self.person.party_id,
                 state=wish,

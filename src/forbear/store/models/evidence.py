@@ -25,7 +25,8 @@ class PersonKey(models.Model):
 class EvidenceLeaf(models.Model):
     """What one act or event was, encrypted, written in the transaction of the thing itself.
 
-    ``ref`` names the row it vouches for. The database refuses to change it.
+    ``ref`` names the row it vouches for, ``change`` counts the changes of that row: 0 for the row as it
+    came. The database refuses to change a leaf.
     """
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
@@ -35,12 +36,13 @@ class EvidenceLeaf(models.Model):
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
     kind = models.CharField(max_length=30)
     ref = IdField()
+    change = models.PositiveIntegerField(default=0)
     party = models.ForeignKey("store.Party", null=True, on_delete=models.PROTECT)
     ciphertext = models.BinaryField()
     recorded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["lender", "kind", "ref"], name="leaf_once")]
+        constraints = [models.UniqueConstraint(fields=["lender", "kind", "ref", "change"], name="leaf_once")]
 
 
 class SealedLeaf(models.Model):

@@ -22,3 +22,8 @@ def derived_id(prefix: str, *parts: str) -> str:
     """Return the id that these parts always give, so that a repeated request names the same row."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
     return f"{prefix}_{b32encode(digest[:15]).decode().lower()}"
+
+
+def placed_id(prefix: str, place: int, *parts: str) -> str:
+    """Return an id that sorts by ``place`` (0 to 99) among those of the same parts."""
+    return f"{derived_id(prefix, *parts)}_{place:02d}"

@@ -39,7 +39,10 @@ class Loan(models.Model):
 
 
 class LoanRole(models.Model):
-    """How a person stands to a loan. Many persons to a loan, many loans to a person."""
+    """How a person stands to a loan. Many persons to a loan, many loans to a person.
+
+    The ids of a loan's roles sort as its people were named (``ids.placed_id``).
+    """
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
     objects = ScopedManager()
@@ -55,6 +58,7 @@ class LoanRole(models.Model):
         ESTATE = "estate"
         CONTACT_PERSON = "contact_person"
 
+    id = IdField(primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="roles")
     party = models.ForeignKey("store.Party", on_delete=models.PROTECT, related_name="roles")

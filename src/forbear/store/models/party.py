@@ -45,6 +45,7 @@ class PartyState(models.Model):
         REPRESENTED = "represented"
         IDENTITY_STOLEN = "identity_stolen"
 
+    id = IdField(primary_key=True)
     lender = models.ForeignKey("store.Lender", on_delete=models.PROTECT)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="states")
     state = models.CharField(max_length=20, choices=State)

@@ -1,0 +1,27 @@
+"""What the tests of evidence share: a table changed behind Forbear's back, and what the check names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from forbear.services.evidence import evidence_verify
+from forbear.store import triggers
+
+
+def corrupt(statement: str, parameters: Sequence[Any] = ()) -> None:
+    """Change a table as somebody would who owns the database: the triggers taken away, and put back."""
+    triggers.remove(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        assert cursor.rowcount >= 1
+    triggers.install(connection)
+
+
+def first_bad(lender_id: str) -> str:
+    """Return what the check names; an empty text where everything holds."""
+    report = evidence_verify(lender_id=lender_id)
+    assert report.ok is (report.first_bad == "")
+    return report.first_bad
