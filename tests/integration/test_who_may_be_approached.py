@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from forbear.errors import RefusedError
 from forbear.services.contact import contact_judge, contact_propose
 from forbear.services.facts import Proposal
+from forbear.services.hold import hold_open
 from forbear.services.party import state_set
 from forbear.services.payment import payment_record
-from forbear.store.models import Case, Contact
+from forbear.store.models import Case, Contact, Hold, PackText, SigninCode, Verdict
 from forbear.store.selectors.ledger import position_on
 
 pytestmark = pytest.mark.django_db
 
 AGENT = "agent:li.na"
+UNASKED = "cn.policy.answer-needs-a-request"
 
 
 @pytest.fixture
@@ -47,6 +49,57 @@ def judged(loan, act, now):
     return judging
 
 
+@pytest.fixture
+def ask(loan, borrower, now):
+    """Object to the amount, as the borrower does; the hold's id comes back."""
+
+    def asking(by=borrower, at=now):
+        return hold_open(
+            actor=AGENT,
+            lender_id=loan.lender_id,
+            key=f"ask-{by.pk}-{at:%d}",
+            now=at,
+            loan_id=loan.pk,
+            party_id=by.pk,
+            kind="dispute",
+            words="金额不对",
+        )
+
+    return asking
+
+
+def called(loan, party, *, at):
+    """Keep a call of the person to us, as a line of the log has it."""
+    common = {"lender": loan.lender, "loan": loan, "party": party, "channel": "call", "purpose": "respond"}
+    point = party.contact_points.get(medium="phone")
+    pack, _ = PackText.objects.get_or_create(
+        digest="0" * 64, defaults={"pack_id": "cn", "version": "0", "texts": {}, "first_used_at": at}
+    )
+    verdict = Verdict.objects.create(
+        id=f"vd_{at:%d}",
+        contact_point=point,
+        actor=AGENT,
+        outcome="allowed",
+        judged_at=at,
+        expires_at=at + timedelta(hours=1),
+        pack=pack,
+        facts_digest="0" * 64,
+        facts={},
+        body={},
+        **common,
+    )
+    Contact.objects.create(
+        id=f"ct_{at:%d}",
+        contact_point=point,
+        verdict=verdict,
+        direction="in",
+        actor=AGENT,
+        placed_at=at,
+        must_end_at=at + timedelta(minutes=5),
+        **common,
+    )
+
+
 @pytest.mark.parametrize(
     "state", ["dead", "incapable", "minor", "bankrupt", "represented", "identity_stolen"]
 )
@@ -65,7 +118,7 @@ def test_every_state_of_a_person_stops_reminders(judged, loan, borrower, now, st
     assert judged()[0] == "denied"
 
 
-def test_nobody_is_called_about_a_loan_that_was_brought_in_order_today(act, loan, now):
+def test_nobody_is_called_about_a_loan_that_was_brought_in_order_today(act, ask, loan, now):
     """The loan is folded again before the act: what the night proposed is void once nothing is owed."""
     payment_record(
         actor="system:tests",
@@ -86,7 +139,53 @@ def test_nobody_is_called_about_a_loan_that_was_brought_in_order_today(act, loan
     with pytest.raises(RefusedError, match="Nothing is owed on loan PINE-1"):
         call()
     assert not Contact.objects.exists()
+    ask(at=now)
     assert call("c-2", purpose="respond").contact_id
+
+
+def test_an_answer_needs_something_that_was_asked(judged, ask, loan, now):
+    """Without a request nothing is answered; an open one waits for its answer, a closed one for 14 days."""
+    assert judged(purpose="respond") == ("denied", [UNASKED])
+    hold = ask(at=now - timedelta(days=40))
+    assert judged(purpose="respond") == ("allowed", [])
+    assert judged()[0] == "denied"
+
+    for days, outcome in ((15, "denied"), (14, "allowed")):
+        Hold.objects.filter(pk=hold).update(closed_at=now - timedelta(days=days))
+        assert judged(purpose="respond")[0] == outcome
+
+
+def test_looking_into_the_portal_asks_nothing(judged, borrower, now):
+    """A sign-in is a contact that came in, and no request."""
+    SigninCode.objects.create(
+        id="code_1",
+        lender_id=borrower.lender_id,
+        phone_digest="0" * 64,
+        code_digest="1" * 64,
+        sent_at=now - timedelta(hours=2),
+        expires_at=now - timedelta(hours=1),
+        used_at=now - timedelta(hours=2),
+        party=borrower,
+        tries_left=4,
+    )
+
+    assert judged(purpose="respond") == ("denied", [UNASKED])
+
+
+def test_a_call_that_came_in_may_be_answered(judged, loan, borrower, now):
+    """Who called us asked something: for 14 days an answer may be given."""
+    for days, outcome in ((15, "denied"), (13, "allowed")):
+        called(loan, borrower, at=now - timedelta(days=days))
+        assert judged(purpose="respond")[0] == outcome
+
+
+def test_what_another_person_asked_is_no_ground_to_answer_this_one(judged, ask, make_party, lender, loan):
+    """A guarantor's objection is answered to the guarantor."""
+    guarantor = make_party(lender, "测试戊", phone="19900000005")
+    loan.roles.create(id="role_g", lender=lender, party=guarantor, role="guarantor", since=date(2026, 8, 15))
+    ask(by=guarantor)
+
+    assert judged(purpose="respond") == ("denied", [UNASKED])
 
 
 def test_a_borrower_who_cannot_be_reached_is_no_ground_to_visit_another(

@@ -152,6 +152,8 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
     facts |= _wishes(file, proposal.channel)
     if proposal.channel == "visit":
         facts |= {"collectors_present": None} | _before_a_visit(file, point, today)
+    if proposal.purpose == "respond":
+        facts |= _request(file, today)
     facts |= {name: value for name, value in proposal.declared.items() if value or name not in TIGHTENING}
     return Situation(
         person=file.party.pk,
@@ -205,6 +207,13 @@ def _wish(file: PersonFile, kind: str, channel: str) -> Preference | None:
 def is_confirmed(point: ContactPoint, day: date) -> bool:
     """Tell whether a contact point counted as the person's on a day: numbers get recycled."""
     return point.confirmed_on is not None and point.confirmed_on > day - CONFIRMED_FOR
+
+
+def _request(file: PersonFile, today: date) -> dict[str, FactValue]:
+    """Return whether the person asked anything that an answer could be to, and how long ago."""
+    if file.asked_on is None:
+        return {"request_on_file": False}
+    return {"request_on_file": True, "request_days": (today - file.asked_on).days}
 
 
 def _before_a_visit(file: PersonFile, address: ContactPoint, today: date) -> dict[str, FactValue]:

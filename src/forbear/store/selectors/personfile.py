@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Model
 
@@ -32,7 +33,9 @@ class PersonFile:
     ``relation`` is the person's role, or ``unrelated``; ``debtor_id`` the loan's first borrower.
     ``points`` are valid today, ``preferences``, ``states`` and ``holds`` in force now; ``log`` is the
     person's contact log and, where that is another, the debtor's. ``visit_grounds`` are those that the
-    latest night found for the loan; ``loan_today`` is there where a visit is to be judged.
+    latest night found for the loan; ``loan_today`` is there where a visit is to be judged. ``asked_on`` is
+    the day of the latest thing that the person asked: today while an objection, complaint or plea of theirs
+    about the loan is open, else the day one was closed, or on which they called or wrote.
     """
 
     loan: Loan
@@ -47,6 +50,7 @@ class PersonFile:
     log: tuple[PastContact, ...]
     visit_grounds: tuple[str, ...]
     loan_today: LoanToday | None = None
+    asked_on: date | None = None
 
 
 def person_files(
@@ -77,7 +81,9 @@ def person_files(
         "party_id",
     )
     states = _grouped(PartyState.objects.in_force(now).filter(party__in=parties), "party_id")
-    holds = _grouped(Hold.objects.in_force(now).filter(loan__in=loans), "loan_id")
+    opened = Hold.objects.filter(loan__in=loans, opened_at__lte=now)
+    holds = _grouped(opened.in_force(now), "loan_id")
+    closed = _grouped(opened.filter(closed_at__lte=now), "loan_id")
     plans = dict(Case.objects.filter(loan__in=loans, closed_on=None).values_list("loan_id", "plan"))
     log = contact_log(parties, now=now, without_contact=without_contact)
     today_of = loans_today([loan for loan in loans.values() if loan.pk in visits], today=today)
@@ -100,8 +106,27 @@ def person_files(
             log=tuple(sorted((line for person in people for line in log[person]), key=lambda line: line.at)),
             visit_grounds=tuple(plans.get(loan_id, {}).get("visit_grounds", ())),
             loan_today=today_of.get(loan_id),
+            asked_on=_asked_on(
+                loans[loan_id], party_id, holds[loan_id], closed[loan_id], log[party_id], today=today
+            ),
         )
     return files
+
+
+def _asked_on(
+    loan: Loan,
+    party_id: str,
+    holds: Sequence[Hold],
+    closed: Sequence[Hold],
+    log: Sequence[PastContact],
+    *,
+    today: date,
+) -> date | None:
+    if any(hold.party_id == party_id for hold in holds):
+        return today
+    moments = [hold.closed_at for hold in closed if hold.party_id == party_id]
+    moments += [line.at for line in log if line.direction == "in" and line.channel != "portal"]
+    return max(moments).astimezone(ZoneInfo(loan.lender.zone)).date() if moments else None
 
 
 def _grouped(rows: Iterable[Model], column: str) -> dict[str, list[Model]]:
