@@ -7,19 +7,26 @@ other; or the interest to date and then the principal of a simple-interest loan.
 
 from __future__ import annotations
 
+from forbear.errors import InputError
+from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.position import Pot
 from forbear.loans.schedule import Origin
+from forbear.loans.sharing import Purse, share_by_rule
 from forbear.loans.state import INTEREST, PENALTY, PRINCIPAL, Item, Running
 
 SETTLEMENT_ID = "settlement"
 
 
-def receive(run: Running, event_id: str, amount: int) -> None:
-    """Take in a payment of ``amount``; after charge-off all of it is a recovery."""
-    if run.is_charged_off:
+def receive(run: Running, event_id: str, amount: int, kind: PaymentKind = PaymentKind.REPAYMENT) -> None:
+    """Take in a payment of ``amount``; after charge-off all of it is a recovery, unless a pattern goes on."""
+    if run.is_charged_off and not run.is_patterned:
         recover(run, event_id, amount)
         return
     run.paid_total += amount
+    if run.is_patterned:
+        share_by_rule(run, Purse(event_id, kind, amount, run.day))
+        run.find_open()
+        return
     share_out(run, event_id, amount)
     run.set_bases()
 
@@ -159,7 +166,7 @@ def _settle_early(run: Running) -> None:
 
 def spend_credit(run: Running) -> None:
     """Share out anew what payments have left as credit, the oldest first."""
-    if run.credit and not run.is_charged_off:
+    if run.credit and not run.is_charged_off and not run.is_patterned:
         _spend_lots(run)
         run.set_bases()
 
@@ -220,6 +227,11 @@ def take_back(run: Running, event_id: str) -> bool:
                 total = 0
             case Pot.CREDIT:
                 run.credit -= total
+            case Pot.REFUNDED:
+                run.lots[lot.event_id, lot.target, lot.paid_on, lot.via] = lot
+                raise InputError(
+                    f"Payment {event_id} left credit that was paid out; undo that first.", field="targets"
+                )
             case Pot.PENALTY:
                 run.penalty_paid -= total
             case Pot.AHEAD:
@@ -238,6 +250,7 @@ def _take_back_from(run: Running, item_id: str, parts: list[int]) -> None:
     item = run.early[item_id] if item_id in run.early else run.items[item_id]
     for part, amount in enumerate(parts):
         item.paid[part] -= amount
+    item.settled_on = item.settled_on if item.is_settled else None
     _owe_again(run, parts[PRINCIPAL])
     if item_id in run.early and not any(item.paid):
         del run.early[item_id]

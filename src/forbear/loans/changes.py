@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import assert_never
 
-from forbear.errors import InputError
 from forbear.loans.accrual import RunningAccrual
+from forbear.loans.amendments import amend, charge_off, disburse_part, require
 from forbear.loans.allocation import receive, recover, release_advance, spend_credit, take_back
 from forbear.loans.due import catch_up
 from forbear.loans.events import (
@@ -16,6 +15,7 @@ from forbear.loans.events import (
     ChargedOff,
     Disbursed,
     FeeCharged,
+    FurtherDisbursed,
     LoanEvent,
     PaymentReceived,
     PaymentReversed,
@@ -38,50 +38,48 @@ WAIVABLE = (Part.PENALTY, Part.FEE, Part.INTEREST)
 def apply(run: Running, event: LoanEvent) -> None:
     """Let one event take effect on its value date; raises InputError for one that can't."""
     body = event.body
+    if isinstance(body, Disbursed | FurtherDisbursed) and run.is_patterned:
+        disburse_part(run, event, body.amount)
+        run.last_rank = event.rank
+        return
     if isinstance(body, Disbursed | Boarded):
-        _require(run.opening is None, event, "a loan is disbursed or boarded once", "body")
+        require(run.opening is None, event, "a loan is disbursed or boarded once", "body")
     else:
-        _require(run.opening is not None, event, "the loan must be disbursed or boarded first", "value_date")
+        require(run.opening is not None, event, "the loan must be disbursed or boarded first", "value_date")
     match body:
         case Disbursed():
             _disburse(run, event, body)
         case Boarded():
             _board(run, event, body)
         case PaymentReceived():
-            _require(body.amount > 0, event, "the amount must be above 0", "amount")
-            receive(run, event.event_id, body.amount)
+            require(body.amount > 0, event, "the amount must be above 0", "amount")
+            receive(run, event.event_id, body.amount, body.payment_kind)
         case PaymentReversed():
             _reverse(run, event)
-        case FeeCharged():
-            _require(body.amount > 0, event, "the amount must be above 0", "amount")
+        case FeeCharged() if body.due_on is None and not run.is_patterned:
+            require(body.amount > 0, event, "the amount must be above 0", "amount")
             _charge_fee(run, event, body)
         case AmountWaived():
             _waive(run, event, body)
         case TermsChanged():
             _change_terms(run, event, body.terms)
+        case ChargedOff() if run.is_patterned:
+            charge_off(run, event, body)
         case ChargedOff():
             _charge_off(run, event)
         case RecoveryReceived():
-            _require(run.is_charged_off, event, "recoveries follow a charge-off; record a payment", "body")
-            _require(body.amount != 0, event, "the amount must not be 0", "amount")
+            require(run.is_charged_off, event, "recoveries follow a charge-off; record a payment", "body")
+            require(body.amount != 0, event, "the amount must not be 0", "amount")
             recover(run, event.event_id, body.amount)
         case _:
-            assert_never(body)
-    run.last_rank = body.RANK
-
-
-def _require(holds: bool, event: LoanEvent, rule: str, field: str) -> None:
-    if not holds:
-        raise InputError(
-            f"Loan {event.loan_id}, event {event.seq} ({event.kind}) of {event.value_date}: {rule}.",
-            field=field,
-        )
+            amend(run, event)
+    run.last_rank = event.rank
 
 
 def _disburse(run: Running, event: LoanEvent, body: Disbursed) -> None:
     terms = run.terms
-    _require(body.amount == terms.principal, event, f"the terms say {terms.principal}", "amount")
-    _require(
+    require(body.amount == terms.principal, event, f"the terms say {terms.principal}", "amount")
+    require(
         event.value_date == terms.disbursed_on, event, f"the terms say {terms.disbursed_on}", "value_date"
     )
     _open(run, opening_of(terms))
@@ -91,12 +89,12 @@ def _board(run: Running, event: LoanEvent, body: Boarded) -> None:
     """Go on where another system stopped; instalments that were due by now fall due at once."""
     terms = run.terms
     number = _months_between(terms.first_due, body.next_due) + 1
-    _require(body.principal > 0, event, "the principal must be above 0", "principal")
-    _require(
+    require(body.principal > 0, event, "the principal must be above 0", "principal")
+    require(
         event.value_date >= terms.disbursed_on, event, f"the terms start {terms.disbursed_on}", "value_date"
     )
-    _require(body.paid_through <= event.value_date, event, "interest is paid through later", "paid_through")
-    _require(number >= 1, event, f"the first instalment is due {terms.first_due}", "next_due")
+    require(body.paid_through <= event.value_date, event, "interest is paid through later", "paid_through")
+    require(number >= 1, event, f"the first instalment is due {terms.first_due}", "next_due")
     is_stated = terms.instalment is not None
     _open(
         run,
@@ -132,9 +130,9 @@ def _due_day(terms: LoanTerms, next_due: date, number: int) -> int:
 
 def _reverse(run: Running, event: LoanEvent) -> None:
     """Take the money of one payment back out; what it settled is owed again from today."""
-    _require(len(event.targets) == 1, event, "it must name the one payment that it undoes", "targets")
+    require(len(event.targets) == 1, event, "it must name the one payment that it undoes", "targets")
     found = take_back(run, event.targets[0])
-    _require(found, event, f"there is no payment {event.targets[0]} to undo by then", "targets")
+    require(found, event, f"there is no payment {event.targets[0]} to undo by then", "targets")
     catch_up(run)
 
 
@@ -147,8 +145,8 @@ def _charge_fee(run: Running, event: LoanEvent, body: FeeCharged) -> None:
 
 def _waive(run: Running, event: LoanEvent, body: AmountWaived) -> None:
     """Give up what is owed of one part, the oldest first, and no more than is owed."""
-    _require(body.amount > 0, event, "the amount must be above 0", "amount")
-    _require(body.part in WAIVABLE, event, f"the part must be one of {', '.join(WAIVABLE)}", "part")
+    require(body.amount > 0, event, "the amount must be above 0", "amount")
+    require(body.part in WAIVABLE, event, f"the part must be one of {', '.join(WAIVABLE)}", "part")
     if body.part == Part.PENALTY:
         run.penalty_waived += min(body.amount, run.penalty_owed())
         return
@@ -162,9 +160,10 @@ def _waive(run: Running, event: LoanEvent, body: AmountWaived) -> None:
 
 def _charge_off(run: Running, event: LoanEvent) -> None:
     """Move the principal off the books; interest stops, and instalments no longer fall due."""
-    _require(not run.is_charged_off, event, "the loan is charged off already", "body")
+    require(not run.is_charged_off, event, "the loan is charged off already", "body")
     run.charged_off, run.principal = run.principal, 0
     run.is_charged_off = True
+    run.charged_off_on = run.day
     run.set_bases()
 
 
@@ -173,14 +172,14 @@ def _change_terms(run: Running, event: LoanEvent, terms: LoanTerms) -> None:
 
     What was paid in advance is set against the new instalments. Interest to date is kept.
     """
-    _require(run.falls_due, event, "the loan has ended or is charged off", "body")
-    _require(terms.version > run.terms.version, event, "the new terms need a higher version", "version")
+    require(run.falls_due, event, "the loan has ended or is charged off", "body")
+    require(terms.version > run.terms.version, event, "the new terms need a higher version", "version")
     for name in UNCHANGING:
-        _require(getattr(terms, name) == getattr(run.terms, name), event, f"{name} can't change", name)
+        require(getattr(terms, name) == getattr(run.terms, name), event, f"{name} can't change", name)
     number = max(1, _months_between(terms.first_due, run.day) + 1)
     whole = opening_of(terms)
     number += whole.due_on(number) <= run.day
-    _require(number <= terms.instalments, event, "no instalment is left after that day", "instalments")
+    require(number <= terms.instalments, event, "no instalment is left after that day", "instalments")
     release_advance(run)
     run.contract.run_at(terms.rate_annual, run.day)
     run.penalty.run_at(terms.penalty_rate_annual, run.day)

@@ -124,9 +124,24 @@ def _writer(kind: type) -> Callable[[Any], object]:
     if kind is tuple:
         return lambda value: [_plain(item) for item in value]
     if is_dataclass(kind):
-        names = [field.name for field in fields(kind)] + (["kind"] if kind is LoanEvent else [])
-        return lambda value: {name: _plain(getattr(value, name)) for name in names}
+        return _dataclass_writer(kind)
     raise InvariantError(f"{kind.__name__} has a JSON form")
+
+
+def _dataclass_writer(kind: Any) -> Callable[[Any], object]:
+    """Write every field, save sparse ones that have their default: what old terms lack leaves no trace."""
+    names = [field.name for field in fields(kind) if not field.metadata.get("sparse")]
+    names += ["kind"] if kind is LoanEvent else []
+    sparse = [(field.name, field.default) for field in fields(kind) if field.metadata.get("sparse")]
+
+    def write(value: Any) -> object:
+        body = {name: _plain(getattr(value, name)) for name in names}
+        for name, default in sparse:
+            if (held := getattr(value, name)) != default:
+                body[name] = _plain(held)
+        return body
+
+    return write
 
 
 def _instant_text(at: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from forbear.loans.allocation import spend_credit, use_ahead
+from forbear.loans.charges import charge_late
 from forbear.loans.schedule import instalment_id
 from forbear.loans.state import FEE, INTEREST, PRINCIPAL, Item, Running
 
@@ -81,6 +82,7 @@ def _end_grace(run: Running) -> None:
             if item.is_behind and not run.is_charged_off:
                 run.penalty.add(item.unpaid(PRINCIPAL), item.due_on, run.day)
                 item.due[FEE] += run.terms.late_fee
+                charge_late(run, item)
     run.set_bases()
 
 

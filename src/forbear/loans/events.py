@@ -5,11 +5,18 @@ Falling due, accrual, allocation, contractual fees and postings are not here: th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 from typing import ClassVar
 
-from forbear.loans.terms import LoanTerms
+from forbear.loans.payment_rules import PaymentKind
+from forbear.loans.slots import Part, PartAmounts
+from forbear.loans.terms import SPARSE, LoanTerms
+from forbear.money.cycle import Cycle
+
+RANK_IN_TURN = 3
+"""Events of this rank count in the order in which they were recorded on their day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +48,10 @@ class PaymentReceived:
     """Money came in for this loan. How it is shared out follows from the terms."""
 
     KIND: ClassVar[str] = "payment"
-    RANK: ClassVar[int] = 3
+    RANK: ClassVar[int] = RANK_IN_TURN
     amount: int
     channel_ref: str
+    payment_kind: PaymentKind = field(default=PaymentKind.REPAYMENT, metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +65,24 @@ class PaymentReversed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeCharged:
-    """A fee that contract and law allow was charged."""
+    """A fee or a penalty that contract and law allow was charged.
+
+    Without ``due_on`` it is owed at once, beside the instalments; with it, it joins the instalment in
+    whose period that day lies, or one of its own after the last. A ``share`` of ``share_of`` takes the place of
+    ``amount``: of what is lent, or, ``each_instalment``, of every instalment, and is due with it.
+    ``in_turn`` lets it count in the order of its day, and not before that day's payments.
+    """
 
     KIND: ClassVar[str] = "fee_charged"
     RANK: ClassVar[int] = 1
     amount: int
     reason: str
+    part: Part = field(default=Part.FEE, metadata=SPARSE)
+    due_on: date | None = field(default=None, metadata=SPARSE)
+    share: Fraction | None = field(default=None, metadata=SPARSE)
+    share_of: tuple[Part, ...] = field(default=(Part.PRINCIPAL,), metadata=SPARSE)
+    each_instalment: bool = field(default=False, metadata=SPARSE)
+    in_turn: bool = field(default=False, metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +108,15 @@ class TermsChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargedOff:
-    """The lender took the loan off its assets. The borrower still owes it."""
+    """The lender took the loan off its assets. The borrower still owes it.
+
+    ``amounts`` are those that the decision was taken on. They stand when an earlier event lands later.
+    """
 
     KIND: ClassVar[str] = "charged_off"
     RANK: ClassVar[int] = 5
     reason: str
+    amounts: PartAmounts | None = field(default=None, metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +129,135 @@ class RecoveryReceived:
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherDisbursed:
+    """The lender paid out a further part; what is to come is planned anew."""
+
+    KIND: ClassVar[str] = "further_disbursed"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """The events it targets never counted: unlike a reversal, from their own value date on."""
+
+    KIND: ClassVar[str] = "undone"
+    RANK: ClassVar[int] = 7
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargedBack:
+    """A payer took money back from the payment that the event targets; it is owed again from today."""
+
+    KIND: ClassVar[str] = "charged_back"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditRefunded:
+    """A credit balance was paid out to the borrower."""
+
+    KIND: ClassVar[str] = "credit_refunded"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeWaived:
+    """The lender gave up what is unpaid of the fee or penalty that the event targets."""
+
+    KIND: ClassVar[str] = "fee_waived"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescheduled:
+    """What falls due from ``from_due`` on was moved, put off, stretched or repriced by agreement.
+
+    ``moved_to`` is the new day of the first of these instalments, the others keep their distance.
+    """
+
+    KIND: ClassVar[str] = "rescheduled"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    from_due: date
+    reason: str
+    moved_to: date | None = None
+    grace_principal: int = 0
+    grace_interest: int = 0
+    extra_instalments: int = 0
+    rate_annual: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaged:
+    """All unpaid principal was planned anew, in ``count`` instalments from ``first_due`` on."""
+
+    KIND: ClassVar[str] = "reaged"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    first_due: date
+    cycle: Cycle
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reamortised:
+    """What is past due of the principal was spread over the instalments to come."""
+
+    KIND: ClassVar[str] = "reamortised"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accelerated:
+    """The contract was ended: all principal and the interest to date fall due today."""
+
+    KIND: ClassVar[str] = "accelerated"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelinquencyPaused:
+    """Days from the value date through ``until`` are not counted as days of delinquency."""
+
+    KIND: ClassVar[str] = "delinquency_paused"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelinquencyResumed:
+    """The pause that is running ended early, on the value date."""
+
+    KIND: ClassVar[str] = "delinquency_resumed"
+    RANK: ClassVar[int] = RANK_IN_TURN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterestPaused:
+    """No interest is borne from the value date through ``until``."""
+
+    KIND: ClassVar[str] = "interest_paused"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenOff:
+    """The lender gave up the claim; ``amounts`` are those that the decision was taken on."""
+
+    KIND: ClassVar[str] = "written_off"
+    RANK: ClassVar[int] = 5
+    amounts: PartAmounts
+    reason: str
+
+
 EventBody = (
     Disbursed
     | Boarded
@@ -115,6 +268,19 @@ EventBody = (
     | TermsChanged
     | ChargedOff
     | RecoveryReceived
+    | FurtherDisbursed
+    | Undone
+    | ChargedBack
+    | CreditRefunded
+    | FeeWaived
+    | Rescheduled
+    | Reaged
+    | Reamortised
+    | Accelerated
+    | DelinquencyPaused
+    | DelinquencyResumed
+    | InterestPaused
+    | WrittenOff
 )
 
 
@@ -144,6 +310,15 @@ class LoanEvent:
         return self.body.KIND
 
     @property
+    def rank(self) -> int:
+        """Where the kind stands among the events of one day."""
+        body = self.body
+        counts_in_turn = (isinstance(body, FeeCharged) and body.in_turn) or (
+            isinstance(body, ChargedOff) and body.amounts is not None
+        )
+        return RANK_IN_TURN if counts_in_turn else body.RANK
+
+    @property
     def order(self) -> tuple[date, int, int]:
         """The sort key of the ledger: by value date, then rank of the kind, then sequence."""
-        return (self.value_date, self.body.RANK, self.seq)
+        return (self.value_date, self.rank, self.seq)

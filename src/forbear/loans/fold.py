@@ -13,7 +13,7 @@ from forbear.errors import InputError
 from forbear.loans.changes import apply
 from forbear.loans.codec import chain, genesis
 from forbear.loans.due import run_to
-from forbear.loans.events import LoanEvent
+from forbear.loans.events import LoanEvent, Undone
 from forbear.loans.freezing import freeze, thaw
 from forbear.loans.position import Position
 from forbear.loans.state import Running
@@ -40,7 +40,7 @@ def fold_ledger(
     digest = genesis(run.loan_id, terms)
     for event in ledger:
         digest = chain(digest, event)
-    pending = _play(run, ledger, as_of)
+    pending = _play(run, effective(ledger), as_of)
     return freeze(run, last_seq=len(ledger), digest=digest, pending=pending), run
 
 
@@ -55,6 +55,8 @@ def advance(position: Position, step: LoanEvent | date) -> Position:
     run = thaw(position)
     if isinstance(step, LoanEvent):
         _require_next(position, step)
+        if isinstance(step.body, Undone):
+            raise InputError(f"Event {step.seq} undoes what the position holds; fold anew.", field="targets")
         if last_seq == 0:
             run.loan_id, digest = step.loan_id, genesis(step.loan_id, position.terms)
         last_seq, digest = step.seq, chain(digest, step)
@@ -88,6 +90,27 @@ def known_ledger(events: Iterable[LoanEvent], known_at: datetime | None) -> Sequ
     return known
 
 
+def effective(ledger: Sequence[LoanEvent]) -> list[LoanEvent]:
+    """Return the events that count: without those that are undone, and without the undoing itself.
+
+    An undoing may be undone in its turn. Raises InputError where it targets nothing that counts by then.
+    """
+    undone: set[str] = set()
+    for event in reversed(ledger):
+        if isinstance(event.body, Undone) and event.event_id not in undone:
+            undone.update(event.targets)
+    counted: set[str] = set()
+    for event in ledger:
+        missing = [name for name in event.targets if name not in counted]
+        if isinstance(event.body, Undone) and (missing or not event.targets):
+            raise InputError(
+                f"Loan {event.loan_id}, event {event.seq}: there is nothing {''.join(missing[:1])} to undo by then.",
+                field="targets",
+            )
+        counted.add(event.event_id)
+    return [event for event in ledger if event.event_id not in undone and not isinstance(event.body, Undone)]
+
+
 def _play(run: Running, events: Iterable[LoanEvent], day: date) -> tuple[LoanEvent, ...]:
     """Move a running loan to the end of ``day`` through events; return those that are still to come."""
     ordered = sorted(events, key=lambda event: event.order)
@@ -111,7 +134,7 @@ def _require_next(position: Position, event: LoanEvent) -> None:
         raise InputError(
             f"Event {event.seq} belongs to loan {event.loan_id}, not {position.loan_id}.", field="loan_id"
         )
-    if (event.value_date, event.body.RANK) < (position.as_of, position.last_rank):
+    if (event.value_date, event.rank) < (position.as_of, position.last_rank):
         raise InputError(
             f"Event {event.seq} counts before what the position of {position.as_of} holds; fold anew.",
             field="value_date",

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from forbear.loans.accrual import RunningAccrual
 from forbear.loans.events import LoanEvent
 from forbear.loans.position import (
-    NOTHING,
     Allocation,
+    ChargeState,
     InstalmentState,
     LoanState,
-    PartAmounts,
     Position,
     Pot,
 )
-from forbear.loans.schedule import Origin
-from forbear.loans.state import OWED_PARTS, PRINCIPAL, Amounts, Item, Running
+from forbear.loans.schedule import Opening, Origin, Schedule
+from forbear.loans.slots import NOTHING, PartAmounts
+from forbear.loans.state import (
+    FEE,
+    INDEX_OF,
+    OWED_PARTS,
+    PARTS,
+    PENALTY,
+    PRINCIPAL,
+    Amounts,
+    Charge,
+    Item,
+    Running,
+)
 
 
 def thaw(position: Position, *, trail: bool = False) -> Running:
@@ -26,7 +38,7 @@ def thaw(position: Position, *, trail: bool = False) -> Running:
     run.opening = position.opening
     run.next_number = position.next_number
     run.look_ahead()
-    run.is_charged_off = position.state is LoanState.CHARGED_OFF
+    run.is_charged_off = position.charged_off_on is not None or position.state is LoanState.CHARGED_OFF
     run.principal = position.principal
     run.interest_billed = position.interest_billed
     run.credit = position.credit
@@ -40,14 +52,32 @@ def thaw(position: Position, *, trail: bool = False) -> Running:
         items[instalment.instalment_id] = _thawed(instalment)
         run.is_settled_early |= instalment.origin is Origin.SETTLEMENT
     for share in position.allocations:
-        lot = run.lot(share.event_id, share.target)
+        lot = run.lot(share.event_id, share.target, share.paid_on, share.via)
+        lot.kind = share.kind
         lot.parts = _list(share.parts)
         lot.unspent = share.unspent
         run.ahead += share.parts.total if share.target == Pot.AHEAD else 0
     run.contract = RunningAccrual(position.contract, run.terms.day_count, run.contract_trail)
     run.penalty = RunningAccrual(position.penalty, run.terms.day_count, run.penalty_trail)
+    _thaw_pattern(run, position)
     run.find_open()
     return run
+
+
+def _thaw_pattern(run: Running, position: Position) -> None:
+    run.plan = position.plan or run.plan
+    run.disbursements = list(position.disbursements)
+    run.pauses = list(position.pauses)
+    run.interest_pauses = list(position.interest_pauses)
+    run.charge_off = position.charge_off
+    run.charged_off_on = position.charged_off_on
+    run.written_off = position.written_off
+    for state in position.charges:
+        charged = Charge(state.event_id, INDEX_OF[state.part], state.charged_on, state.due_on)
+        charged.shares, charged.waived = dict(state.shares), dict(state.waived)
+        run.charges[charged.id] = charged
+    for payment_id, parts in position.charged_back:
+        run.charged_back.setdefault(payment_id, []).append(_list(parts))
 
 
 def _thawed(instalment: InstalmentState) -> Item:
@@ -55,6 +85,8 @@ def _thawed(instalment: InstalmentState) -> Item:
     item.paid = _list(instalment.paid)
     item.waived = _list(instalment.waived)
     item.late = instalment.late
+    item.credits = list(instalment.credits)
+    item.settled_on = instalment.settled_on
     return item
 
 
@@ -77,6 +109,8 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
     interest_accrued = run.interest_unbilled(run.day)
     next_due, next_due_amount = _next_due(run)
     owes = bool(run.open) or run.principal > 0 or penalty_owed > 0 or interest_accrued > 0
+    coming = run.coming() if run.is_patterned else []
+    owes = owes or any(not item.is_settled for item in coming)
     return Position(
         loan_id=run.loan_id,
         as_of=run.day,
@@ -104,25 +138,81 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
             for item in items.values()
         ),
         allocations=tuple(
-            Allocation(event_id=lot.event_id, target=lot.target, parts=_parts(lot.parts), unspent=lot.unspent)
+            Allocation(
+                event_id=lot.event_id,
+                target=lot.target,
+                parts=_parts(lot.parts),
+                unspent=lot.unspent,
+                kind=lot.kind,
+                paid_on=lot.paid_on,
+                via=lot.via,
+            )
             for lot in run.lots.values()
         ),
         contract=run.contract.frozen(),
         penalty=run.penalty.frozen(),
-        opening=run.opening,
+        opening=_opening(run),
         next_number=run.next_number,
         interest_billed=run.interest_billed,
         penalty_paid=run.penalty_paid,
         penalty_waived=run.penalty_waived,
         last_rank=run.last_rank,
         pending=pending,
+        plan=_plan_to_come(run),
+        disbursements=tuple(run.disbursements),
+        charges=tuple(_charge_state(charged) for charged in run.charges.values()),
+        pauses=tuple(run.pauses),
+        interest_pauses=tuple(run.interest_pauses),
+        charges_to_come=sum(item.unpaid(FEE) + item.unpaid(PENALTY) for item in coming),
+        charge_off=run.charge_off,
+        charged_off_on=run.charged_off_on,
+        written_off=run.written_off,
+        charged_back=tuple(
+            (payment_id, _parts(parts)) for payment_id, taken in run.charged_back.items() for parts in taken
+        ),
+    )
+
+
+def _opening(run: Running) -> Opening | None:
+    """A pattern's plan is kept from its next row on, and its opening counts from there."""
+    if run.opening is None or not run.is_patterned:
+        return run.opening
+    return replace(run.opening, number=run.next_number)
+
+
+def _plan_to_come(run: Running) -> Schedule | None:
+    if run.plan is None or not run.is_patterned:
+        return None
+    rows = slice(run.rows_to_come().start, None)
+    plan = run.plan
+    return Schedule(
+        ids=plan.ids[rows],
+        due_on=plan.due_on[rows],
+        principal=plan.principal[rows],
+        interest=plan.interest[rows],
+        fee=plan.fee[rows],
+        penalty=plan.penalty[rows],
+        origin=plan.origin[rows],
+    )
+
+
+def _charge_state(charged: Charge) -> ChargeState:
+    return ChargeState(
+        event_id=charged.id,
+        part=PARTS[charged.part],
+        charged_on=charged.day,
+        due_on=charged.due_on,
+        shares=tuple(charged.shares.items()),
+        waived=tuple(charged.waived.items()),
     )
 
 
 def _state(run: Running, *, owes: bool) -> LoanState:
     if run.opening is None:
         return LoanState.PENDING
-    if run.is_charged_off:
+    if run.written_off is not None:
+        return LoanState.WRITTEN_OFF
+    if run.is_charged_off and (owes or not run.is_patterned):
         return LoanState.CHARGED_OFF
     return LoanState.ACTIVE if owes else LoanState.CLOSED
 
@@ -134,7 +224,7 @@ def _owed(run: Running, penalty_owed: int) -> tuple[PartAmounts, PartAmounts]:
         amounts = late if item.late else within
         for part in OWED_PARTS:
             amounts[part] += item.unpaid(part)
-    if run.is_charged_off:
+    if run.is_charged_off and not run.is_patterned:
         late[PRINCIPAL] = within[PRINCIPAL] = 0
     return _parts(late), _parts(within)
 
@@ -145,7 +235,7 @@ def _next_due(run: Running) -> tuple[date | None, int]:
         return _next_due_actual(run)
     for row in run.rows_to_come() if run.falls_due else ():
         early = run.early.get(run.plan.ids[row])
-        amount = run.plan.total(row) - (sum(early.paid) if early else 0)
+        amount = sum(map(early.unpaid, range(4))) if early else run.plan.total(row)
         if amount > 0:
             return run.plan.due_on[row], amount
     return None, 0
@@ -175,4 +265,6 @@ def _frozen(item: Item, *, fallen: bool) -> InstalmentState:
         origin=item.origin,
         fallen=fallen,
         late=item.late,
+        credits=tuple(item.credits),
+        settled_on=item.settled_on if item.is_settled else None,
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
 from forbear.loans.events import LoanEvent
+from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.rules import bucket_of
-from forbear.loans.schedule import Opening, Origin
-from forbear.loans.terms import LoanTerms
+from forbear.loans.schedule import Opening, Origin, Schedule
+from forbear.loans.slots import NOTHING, Part, PartAmounts
+from forbear.loans.terms import SPARSE, LoanTerms
 
 
 class LoanState(StrEnum):
@@ -20,24 +22,7 @@ class LoanState(StrEnum):
     ACTIVE = "active"
     CLOSED = "closed"
     CHARGED_OFF = "charged_off"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartAmounts:
-    """An amount by its parts, in minor units."""
-
-    principal: int = 0
-    interest: int = 0
-    fee: int = 0
-    penalty: int = 0
-
-    @property
-    def total(self) -> int:
-        """The sum of the parts."""
-        return self.principal + self.interest + self.fee + self.penalty
-
-
-NOTHING = PartAmounts()
+    WRITTEN_OFF = "written_off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +45,9 @@ class InstalmentState:
     """One instalment that has fallen due or was paid in advance: what was due, what is settled.
 
     ``fallen`` tells that its day has come, ``late`` that its grace has ended too while some
-    of it was unpaid. A fee that an event charged stands here as an instalment of its own.
+    of it was unpaid. A fee that an event charged with no due day stands here as an instalment of its own.
+    ``credits`` are the days and amounts of principal that charge-backs and refunds made due again;
+    ``settled_on`` is the value date of what settled it.
     """
 
     instalment_id: str
@@ -71,6 +58,8 @@ class InstalmentState:
     origin: Origin = Origin.CONTRACT
     fallen: bool = True
     late: bool = False
+    credits: tuple[tuple[date, int], ...] = field(default=(), metadata=SPARSE)
+    settled_on: date | None = field(default=None, metadata=SPARSE)
 
     @property
     def unpaid(self) -> PartAmounts:
@@ -88,13 +77,14 @@ class Pot(StrEnum):
 
     AHEAD has reduced the balance of a simple-interest loan before anything was due; PENALTY
     has settled overdue interest; CREDIT waits for something to be owed; RECOVERED came in
-    after charge-off.
+    after charge-off; REFUNDED was paid back out of credit.
     """
 
     AHEAD = "ahead"
     PENALTY = "penalty"
     CREDIT = "credit"
     RECOVERED = "recovered"
+    REFUNDED = "refunded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +92,43 @@ class Allocation:
     """Where a share of one payment lies now: in an instalment, by its id, or in a pot.
 
     ``parts`` is what it settled; ``unspent`` what has settled nothing (credit and recoveries).
+    ``paid_on`` is the day it counts as paid on, and ``via`` the event that spent it where it had been credit.
     """
 
     event_id: str
     target: str
     parts: PartAmounts = NOTHING
     unspent: int = 0
+    kind: PaymentKind = field(default=PaymentKind.REPAYMENT, metadata=SPARSE)
+    paid_on: date | None = field(default=None, metadata=SPARSE)
+    via: str = field(default="", metadata=SPARSE)
 
     @property
     def total(self) -> int:
         """The share's amount."""
         return self.parts.total + self.unspent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeState:
+    """One fee or penalty that was charged to instalments: its ``shares`` by instalment, and what is waived."""
+
+    event_id: str
+    part: Part
+    charged_on: date
+    due_on: date | None
+    shares: tuple[tuple[str, int], ...]
+    waived: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disbursement:
+    """One part of the principal as it was paid out; ``spent`` of earlier credit was set against it."""
+
+    event_id: str
+    day: date
+    amount: int
+    spent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +144,8 @@ class Position:
     grace, with all overdue interest under ``penalty``; ``due_today`` is what has fallen due
     and is within its grace. ``interest_accrued`` has built up and is not due yet;
     ``interest_unearned`` was paid in advance and would be given back if the loan ended today.
-    From ``opening`` on stands what ``advance`` needs beyond that.
+    From ``opening`` on stands what ``advance`` needs beyond that: of a loan laid out by a pattern ``plan`` is
+    what is to come, and ``charges_to_come`` the fees and penalties in it.
     """
 
     loan_id: str
@@ -162,6 +179,16 @@ class Position:
     penalty_waived: int
     last_rank: int
     pending: tuple[LoanEvent, ...]
+    plan: Schedule | None = field(default=None, metadata=SPARSE)
+    disbursements: tuple[Disbursement, ...] = field(default=(), metadata=SPARSE)
+    charges: tuple[ChargeState, ...] = field(default=(), metadata=SPARSE)
+    pauses: tuple[tuple[date, date], ...] = field(default=(), metadata=SPARSE)
+    interest_pauses: tuple[tuple[date, date], ...] = field(default=(), metadata=SPARSE)
+    charges_to_come: int = field(default=0, metadata=SPARSE)
+    charge_off: PartAmounts | None = field(default=None, metadata=SPARSE)
+    charged_off_on: date | None = field(default=None, metadata=SPARSE)
+    written_off: PartAmounts | None = field(default=None, metadata=SPARSE)
+    charged_back: tuple[tuple[str, PartAmounts], ...] = field(default=(), metadata=SPARSE)
 
     @property
     def owed_now(self) -> int:
@@ -171,7 +198,7 @@ class Position:
     @property
     def bucket(self) -> str:
         """The ageing band; a loan that is closed or charged off is in that state instead."""
-        if self.state in (LoanState.CLOSED, LoanState.CHARGED_OFF):
+        if self.state in (LoanState.CLOSED, LoanState.CHARGED_OFF, LoanState.WRITTEN_OFF):
             return self.state.value
         return bucket_of(self.days_past_due)
 
@@ -189,4 +216,9 @@ class Position:
         not_yet_due = self.principal - self.overdue.principal - self.due_today.principal
         claim = self.charged_off - self.recovered
         interest = self.interest_accrued - self.interest_unearned
-        return self.owed_now + not_yet_due + interest + claim - self.credit
+        return self.owed_now + not_yet_due + interest + self.charges_to_come + claim - self.credit
+
+    @property
+    def is_overpaid(self) -> bool:
+        """Whether nothing is owed and money is left over."""
+        return self.state is LoanState.CLOSED and self.credit > 0

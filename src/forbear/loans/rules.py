@@ -35,3 +35,16 @@ def bucket_of(days_past_due: int) -> str:
     if days_past_due < 0:
         raise InputError(f"Days past due are {days_past_due}; they start at 0.", field="days_past_due")
     return next(band.code for band in reversed(BUCKETS) if days_past_due >= band.first_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delinquency:
+    """When a loan counts as delinquent: days of grace on arrears, and bands of the days after them."""
+
+    grace_days: int = 0
+    bands: tuple[Bucket, ...] = BUCKETS
+
+    def band_of(self, days: int) -> str | None:
+        """Return the code of the band that holds ``days``; None before the first."""
+        held = (band.code for band in reversed(self.bands) if days >= band.first_day)
+        return next(held, None)

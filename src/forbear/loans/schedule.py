@@ -23,6 +23,19 @@ class Origin(StrEnum):
     CONTRACT = "contract"
     ADDED = "added"
     SETTLEMENT = "settlement"
+    DOWN_PAYMENT = "down_payment"
+    CHARGE_BACK = "charge_back"
+    REAGED = "reaged"
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is part of the plan that principal is spread over."""
+        return self in (Origin.CONTRACT, Origin.REAGED)
+
+    @property
+    def is_additional(self) -> bool:
+        """Whether it was added after the plan for what came later."""
+        return self in (Origin.ADDED, Origin.CHARGE_BACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,17 @@ instalments, the money paid ahead) follows from the rest on every thaw.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from forbear.errors import InvariantError
 from forbear.loans.accrual import RunningAccrual, Segment
-from forbear.loans.position import Accrual
+from forbear.loans.payment_rules import PaymentKind
+from forbear.loans.position import Accrual, Disbursement
 from forbear.loans.schedule import Opening, Origin, Schedule, build_schedule, level_instalment
-from forbear.loans.terms import LoanTerms, Part, Recalculation, Slot, Timing
+from forbear.loans.slots import Part, PartAmounts, Slot, Timing
+from forbear.loans.terms import LoanTerms, Recalculation
 
 PRINCIPAL, INTEREST, FEE, PENALTY = 0, 1, 2, 3
 OWED_PARTS = (PRINCIPAL, INTEREST, FEE)
@@ -30,7 +33,7 @@ Amounts = list[int]
 class Item:
     """One instalment, or one charged fee, with what is settled of it."""
 
-    __slots__ = ("due", "due_on", "id", "late", "origin", "paid", "waived")
+    __slots__ = ("credits", "due", "due_on", "id", "late", "origin", "paid", "settled_on", "waived")
 
     def __init__(self, item_id: str, due_on: date, due: Amounts, origin: Origin = Origin.CONTRACT) -> None:
         self.id = item_id
@@ -40,6 +43,13 @@ class Item:
         self.waived = [0, 0, 0, 0]
         self.origin = origin
         self.late = False
+        self.credits: list[tuple[date, int]] = []
+        self.settled_on: date | None = None
+
+    @property
+    def order(self) -> tuple[date, bool]:
+        """Where it stands among the others: by due day, a down payment before an instalment."""
+        return (self.due_on, self.origin is not Origin.DOWN_PAYMENT)
 
     def unpaid(self, part: int) -> int:
         """What is still to be paid of one part."""
@@ -59,13 +69,30 @@ class Item:
 class Lot:
     """A share of one payment, and where it lies now."""
 
-    __slots__ = ("event_id", "parts", "target", "unspent")
+    __slots__ = ("event_id", "kind", "paid_on", "parts", "target", "unspent", "via")
 
-    def __init__(self, event_id: str, target: str) -> None:
+    def __init__(self, event_id: str, target: str, paid_on: date | None = None, via: str = "") -> None:
         self.event_id = event_id
         self.target = target
+        self.kind = PaymentKind.REPAYMENT
+        self.paid_on = paid_on
+        self.via = via
         self.parts = [0, 0, 0, 0]
         self.unspent = 0
+
+
+class Charge:
+    """One fee or penalty that was charged to instalments: its share in each, and what of it is waived."""
+
+    __slots__ = ("day", "due_on", "id", "part", "shares", "waived")
+
+    def __init__(self, charge_id: str, part: int, day: date, due_on: date | None) -> None:
+        self.id = charge_id
+        self.part = part
+        self.day = day
+        self.due_on = due_on
+        self.shares: dict[str, int] = {}
+        self.waived: dict[str, int] = {}
 
 
 @lru_cache(maxsize=64)
@@ -75,6 +102,14 @@ def _order(allocation: tuple[Slot, ...]) -> Order:
         (timing is Timing.PAST_DUE, INDEX_OF[part]) for timing, part in allocation if timing is not in_advance
     )
     return due, tuple(INDEX_OF[part] for timing, part in allocation if timing is in_advance)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an event did beyond sharing out money: the amount by part, and what of it credit bore."""
+
+    parts: PartAmounts
+    from_credit: int = 0
 
 
 class Running:
@@ -103,7 +138,16 @@ class Running:
         self.items: dict[str, Item] = {}
         self.early: dict[str, Item] = {}
         self.open: list[Item] = []
-        self.lots: dict[tuple[str, str], Lot] = {}
+        self.lots: dict[tuple[str, str, date | None, str], Lot] = {}
+        self.charges: dict[str, Charge] = {}
+        self.charged_back: dict[str, list[Amounts]] = {}
+        self.disbursements: list[Disbursement] = []
+        self.pauses: list[tuple[date, date]] = []
+        self.interest_pauses: list[tuple[date, date]] = []
+        self.charge_off: PartAmounts | None = None
+        self.charged_off_on: date | None = None
+        self.written_off: PartAmounts | None = None
+        self.entries: dict[str, Entry] | None = {} if trail else None
         self.contract_trail: list[Segment] | None = [] if trail else None
         self.penalty_trail: list[Segment] | None = [] if trail else None
         self.contract = RunningAccrual(still, terms.day_count, self.contract_trail)
@@ -122,7 +166,13 @@ class Running:
     @property
     def falls_due(self) -> bool:
         """Whether instalments still fall due."""
-        return self.opening is not None and not self.is_charged_off and not self.is_settled_early
+        ended = self.is_settled_early or (self.is_charged_off and not self.is_patterned)
+        return self.opening is not None and not ended and self.written_off is None
+
+    @property
+    def is_patterned(self) -> bool:
+        """Whether the instalments are laid out by a pattern; the plan then holds those to come."""
+        return self.terms.pattern is not None
 
     def open_at(self, opening: Opening) -> None:
         """Let the schedule run from ``opening``."""
@@ -134,7 +184,7 @@ class Running:
         """Reckon the level amount, or the fixed schedule, from the opening."""
         if self.opening is not None and self.is_actual:
             self.level = level_instalment(self.terms, self.opening)
-        elif self.opening is not None:
+        elif self.opening is not None and not self.is_patterned:
             self.plan = build_schedule(self.terms, self.opening)
 
     def next_due_on(self) -> date | None:
@@ -158,8 +208,26 @@ class Running:
         return max(0, -self._interest_balance(day))
 
     def _interest_balance(self, day: date) -> int:
+        if self.is_patterned:
+            return self._planned_interest(day)
         built_up = self.contract.posted(day, self.terms.rounding.interest) - self.interest_billed
         return built_up - sum(item.paid[INTEREST] for item in self.early.values())
+
+    def _planned_interest(self, day: date) -> int:
+        """Return what the running period has borne by its days, less what was paid of interest to come."""
+        early = sum(item.paid[INTEREST] for item in self.early.values())
+        coming = [item for item in self.coming() if item.origin.is_planned]
+        if not coming:
+            return -early
+        start = max((item.due_on for item in self.items.values() if item.origin.is_planned), default=None)
+        start = start or self.disbursements[0].day
+        length = max(1, (coming[0].due_on - start).days)
+        elapsed = min(length, max(0, (day - start).days))
+        return self.terms.rounding.interest.settle_ratio(coming[0].due[INTEREST] * elapsed, length) - early
+
+    def coming(self) -> list[Item]:
+        """Return the instalments that are still to fall due, as far as they are paid by now."""
+        return [self.planned(row) for row in self.rows_to_come()]
 
     def penalty_owed(self) -> int:
         """Return the overdue interest to date that is neither paid nor waived."""
@@ -189,11 +257,12 @@ class Running:
         due = [plan.principal[row], plan.interest[row], plan.fee[row], plan.penalty[row]]
         return Item(plan.ids[row], plan.due_on[row], due, plan.origin[row])
 
-    def lot(self, event_id: str, target: str) -> Lot:
+    def lot(self, event_id: str, target: str, paid_on: date | None = None, via: str = "") -> Lot:
         """Return the share of a payment that lies in ``target``, opening it if need be."""
-        lot = self.lots.get((event_id, target))
+        key = (event_id, target, paid_on, via)
+        lot = self.lots.get(key)
         if lot is None:
-            lot = self.lots[event_id, target] = Lot(event_id, target)
+            lot = self.lots[key] = Lot(event_id, target, paid_on, via)
         return lot
 
     def lots_in(self, target: str) -> list[Lot]:
@@ -202,12 +271,12 @@ class Running:
 
     def drop_lot(self, lot: Lot) -> None:
         """Forget a share that has been moved or returned."""
-        del self.lots[lot.event_id, lot.target]
+        del self.lots[lot.event_id, lot.target, lot.paid_on, lot.via]
 
     def find_open(self) -> None:
         """List anew, oldest first, the instalments that have fallen due and are not settled."""
         unsettled = [item for item in self.items.values() if not item.is_settled]
-        self.open = sorted(unsettled, key=lambda item: item.due_on)
+        self.open = sorted(unsettled, key=lambda item: item.order)
 
     def resume_schedule(self) -> None:
         """Let a fixed schedule run on as if it had never been settled early."""
@@ -220,6 +289,8 @@ class Running:
 
     def stop_bearing(self, principal: int, due_on: date) -> None:
         """Let principal of a fixed schedule bear contract interest no more, once it is due."""
+        if self.is_patterned:
+            return
         self.contract.run_on(self.contract.base - principal, max(due_on, self.contract.from_day))
 
     def _fixed_plan(self) -> tuple[Schedule, Opening]:

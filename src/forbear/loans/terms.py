@@ -8,26 +8,19 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forbear.errors import InputError
+from forbear.loans.pattern import Pattern
+from forbear.loans.payment_rules import PaymentKind, PaymentRule
+from forbear.loans.rules import Delinquency
+from forbear.loans.slots import ORDER_CIVIL_CODE_561, Part, Slot, Timing
 from forbear.money.amount import digits_of
 from forbear.money.daycount import DayCount
 from forbear.money.rounding import Rounding
 
 
-class Part(StrEnum):
-    """The parts that an amount owed is made of."""
+__all__ = ["ORDER_CIVIL_CODE_561", "LoanTerms", "Part", "Recalculation", "RoundingSteps", "Slot", "Timing"]
 
-    PENALTY = "penalty"
-    FEE = "fee"
-    INTEREST = "interest"
-    PRINCIPAL = "principal"
-
-
-class Timing(StrEnum):
-    """When an amount falls due, seen from the day of a payment."""
-
-    PAST_DUE = "past_due"
-    DUE = "due"
-    IN_ADVANCE = "in_advance"
+SPARSE = {"sparse": True}
+"""Metadata of a field that is left out of the stored form while it has its default."""
 
 
 class Recalculation(StrEnum):
@@ -41,16 +34,6 @@ class Recalculation(StrEnum):
     ACTUAL = "actual"
 
 
-Slot = tuple[Timing, Part]
-
-ORDER_CIVIL_CODE_561: tuple[Slot, ...] = tuple(
-    (timing, part)
-    for timing in (Timing.PAST_DUE, Timing.DUE, Timing.IN_ADVANCE)
-    for part in (Part.FEE, Part.PENALTY, Part.INTEREST, Part.PRINCIPAL)
-)
-"""Costs of realising the claim, then interest, then principal (Civil Code of the PRC, art. 561)."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundingSteps:
     """The rounding of each step at which a fraction is settled."""
@@ -62,7 +45,7 @@ class RoundingSteps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanTerms:
-    """The terms of one level-payment loan, as the contract was made.
+    """The terms of one loan, as the contract was made; without a ``pattern``, a level-payment loan.
 
     ``principal``, ``disbursed_on``, ``first_due`` and ``instalments`` are those of the contract's start,
     also for a loan that is boarded later: what is left by then comes with the Boarded event, whose
@@ -71,7 +54,15 @@ class LoanTerms:
     Amounts are integers of 10^-``scale``; rates are exact yearly shares (0.24 is 24 %).
     ``penalty_rate_annual`` is charged on overdue principal, instead of ``rate_annual`` under
     SCHEDULED and on top of it under ACTUAL. ``instalment`` is the level payment where the
-    contract states one; None means that it is computed. Raises InputError naming the field.
+    contract states one; None means that it is computed.
+
+    A loan with a ``pattern`` has its instalments laid out by it, may be disbursed in several parts (in
+    all no more than ``most_disbursed``), and its money is shared out by ``payment_rules``: the first
+    that names the payment's kind, else the one that names none. ``resets_advance`` sets what was paid
+    before anything was due anew against each changed plan. ``credit_order`` is the order in which the parts of a
+    payment that is charged back are owed again; empty, all of it is principal. ``late_share`` of the
+    unpaid ``late_share_of`` is a penalty when an instalment's grace ends.
+    Raises InputError naming the field.
     """
 
     version: int = 1
@@ -90,6 +81,14 @@ class LoanTerms:
     recalculation: Recalculation = Recalculation.SCHEDULED
     allocation: tuple[Slot, ...] = ORDER_CIVIL_CODE_561
     rounding: RoundingSteps = field(default_factory=RoundingSteps)
+    pattern: Pattern | None = field(default=None, metadata=SPARSE)
+    payment_rules: tuple[PaymentRule, ...] = field(default=(), metadata=SPARSE)
+    credit_order: tuple[Part, ...] = field(default=(), metadata=SPARSE)
+    resets_advance: bool = field(default=False, metadata=SPARSE)
+    most_disbursed: int | None = field(default=None, metadata=SPARSE)
+    late_share: Fraction = field(default=Fraction(0), metadata=SPARSE)
+    late_share_of: tuple[Part, ...] = field(default=(Part.PRINCIPAL,), metadata=SPARSE)
+    delinquency: Delinquency | None = field(default=None, metadata=SPARSE)
 
     def __post_init__(self) -> None:
         digits_of(self.currency)
@@ -116,6 +115,25 @@ class LoanTerms:
             len(self.allocation),
             "each of the 12 (timing, part) slots exactly once",
         )
+        if self.pattern is not None:
+            self._check_pattern()
+
+    def _check_pattern(self) -> None:
+        plain = self.recalculation is Recalculation.SCHEDULED and self.penalty_rate_annual == 0
+        _require(plain, "pattern", "given", "left out where interest is reckoned day by day or on arrears")
+        defaults = [rule for rule in self.payment_rules if not rule.kinds]
+        _require(len(defaults) == 1, "payment_rules", len(defaults), "one rule that names no kind")
+        _require(
+            self.most_disbursed is None or self.most_disbursed >= self.principal,
+            "most_disbursed",
+            self.most_disbursed,
+            "at least the principal, or None",
+        )
+
+    def rule_for(self, kind: PaymentKind) -> PaymentRule | None:
+        """Return the rule by which a kind of payment is shared out; None for the plain ``allocation``."""
+        named = (rule for rule in self.payment_rules if kind in rule.kinds)
+        return next(named, next((rule for rule in self.payment_rules if not rule.kinds), None))
 
 
 def _require(holds: bool, field_name: str, value: object, allowed: str) -> None:

@@ -1,0 +1,171 @@
+"""What decisions and credits do to a loan that a pattern lays out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from forbear.errors import InputError
+from forbear.loans.charges import charge, waive
+from forbear.loans.credits import charge_back, refund_credit
+from forbear.loans.events import (
+    Accelerated,
+    ChargedBack,
+    ChargedOff,
+    CreditRefunded,
+    DelinquencyPaused,
+    DelinquencyResumed,
+    FeeCharged,
+    FeeWaived,
+    InterestPaused,
+    LoanEvent,
+    Reaged,
+    Reamortised,
+    Rescheduled,
+    WrittenOff,
+)
+from forbear.loans.instalments import (
+    accelerate,
+    disburse,
+    reage,
+    reamortise,
+    relay_interest,
+    reschedule,
+    rows_of,
+)
+from forbear.loans.slots import PartAmounts
+from forbear.loans.state import PRINCIPAL, Entry, Running
+
+
+def disburse_part(run: Running, event: LoanEvent, amount: int) -> None:
+    """Pay out a part of the principal; raises InputError where that is more than the terms allow."""
+    lent = sum(part.amount for part in run.disbursements) + amount
+    most = run.terms.most_disbursed
+    require(amount > 0, event, "the amount must be above 0", "amount")
+    require(most is None or lent <= most, event, f"the terms allow {most} in all", "amount")
+    require(not run.is_charged_off and run.written_off is None, event, "the loan is charged off", "body")
+    disburse(run, event.event_id, amount)
+
+
+def charge_off(run: Running, event: LoanEvent, body: ChargedOff) -> None:
+    """Take the loan off the books; the contract goes on, and what the decision was taken on stands."""
+    require(not run.is_charged_off, event, "the loan is charged off already", "body")
+    run.is_charged_off = True
+    run.charge_off = body.amounts or outstanding(run)
+    run.charged_off_on = run.day
+    note(run, event, run.charge_off)
+
+
+def outstanding(run: Running) -> PartAmounts:
+    """Return all that the schedule still asks for, by part."""
+    amounts = [0, 0, 0, 0]
+    for item in [*run.items.values(), *run.coming()]:
+        amounts = [have + item.unpaid(part) for part, have in enumerate(amounts)]
+    principal, interest, fee, penalty = amounts
+    return PartAmounts(principal=principal, interest=interest, fee=fee, penalty=penalty)
+
+
+def amend(run: Running, event: LoanEvent) -> None:
+    """Let one decision or credit take effect; raises InputError for one that can't."""
+    require(run.is_patterned, event, "the terms need a pattern for it", "body")
+    require(run.written_off is None, event, "the loan is written off", "body")
+    match event.body:
+        case FeeCharged() as body:
+            require(body.share is not None or body.amount > 0, event, "the amount must be above 0", "amount")
+            require(not run.is_charged_off, event, "the loan is charged off", "body")
+            charge(run, event.event_id, body)
+        case FeeWaived():
+            target = _target(event, "the one fee that it waives")
+            require(target in run.charges, event, f"there is no fee {target} by then", "targets")
+            note(run, event, _fee_amounts(run, target, waive(run, target)))
+        case ChargedBack(amount=amount):
+            target = _target(event, "the one payment that is charged back")
+            require(amount > 0, event, "the amount must be above 0", "amount")
+            charge_back(run, event.event_id, target, amount)
+        case CreditRefunded(amount=amount):
+            require(amount > 0, event, "the amount must be above 0", "amount")
+            refund_credit(run, event.event_id, amount)
+        case DelinquencyPaused() | DelinquencyResumed() | InterestPaused():
+            _pause(run, event)
+        case _:
+            _replan(run, event)
+
+
+def _replan(run: Running, event: LoanEvent) -> None:
+    match event.body:
+        case Rescheduled() as body:
+            require(not run.is_charged_off, event, "the loan is charged off", "body")
+            days = [row.due_on for row in rows_of(run) if row.origin.is_planned]
+            require(any(day >= body.from_due for day in days), event, "no instalment is due then", "from_due")
+            reschedule(run, event.event_id, body)
+        case Reaged() as body:
+            require(body.count >= 1, event, "give 1 instalment or more", "count")
+            require(body.first_due >= event.value_date, event, "the first is due before today", "first_due")
+            note(run, event, PartAmounts(principal=reage(run, event.event_id, body)))
+        case Reamortised():
+            is_due = any(row.origin.is_planned for row in rows_of(run))
+            require(is_due, event, "no instalment is to come", "body")
+            note(run, event, PartAmounts(principal=reamortise(run)))
+        case Accelerated():
+            accelerate(run)
+            note(run, event, outstanding(run))
+        case WrittenOff(amounts=amounts):
+            run.written_off = amounts
+            _give_up(run)
+            note(run, event, amounts)
+        case _:
+            require(False, event, "it can't be applied to a loan", "body")
+
+
+def _give_up(run: Running) -> None:
+    for item in [*run.items.values(), *run.coming()]:
+        for part in range(4):
+            unpaid = item.unpaid(part)
+            item.waived[part] += unpaid
+            run.principal -= unpaid if part == PRINCIPAL else 0
+        if item.id not in run.items:
+            run.early[item.id] = item
+    run.find_open()
+
+
+def _pause(run: Running, event: LoanEvent) -> None:
+    match event.body:
+        case DelinquencyPaused(until=until):
+            day = event.value_date
+            require(until >= day, event, "the pause ends before it starts", "until")
+            clear = all(end < day or until < start for start, end in run.pauses)
+            require(clear, event, "it overlaps another pause", "value_date")
+            owes = outstanding(run).total > 0
+            require(owes, event, "nothing is owed that could be late", "body")
+            run.pauses.append((day, until))
+        case DelinquencyResumed():
+            running = [span for span in run.pauses if span[0] <= event.value_date <= span[1]]
+            require(bool(running), event, "no pause is running", "value_date")
+            run.pauses.remove(running[0])
+            run.pauses.append((running[0][0], event.value_date))
+        case InterestPaused(until=until):
+            run.interest_pauses.append((event.value_date, until + timedelta(days=1)))
+            relay_interest(run)
+
+
+def _fee_amounts(run: Running, charge_id: str, amount: int) -> PartAmounts:
+    return PartAmounts(fee=amount) if run.charges[charge_id].part == 2 else PartAmounts(penalty=amount)
+
+
+def note(run: Running, event: LoanEvent, parts: PartAmounts) -> None:
+    """Keep what an event did, where the loan is folded with its trail."""
+    if run.entries is not None:
+        run.entries[event.event_id] = Entry(parts)
+
+
+def _target(event: LoanEvent, what: str) -> str:
+    require(len(event.targets) == 1, event, f"it must name {what}", "targets")
+    return event.targets[0]
+
+
+def require(holds: bool, event: LoanEvent, rule: str, field: str) -> None:
+    """Raise InputError naming the event and the rule where it does not hold."""
+    if not holds:
+        raise InputError(
+            f"Loan {event.loan_id}, event {event.seq} ({event.kind}) of {event.value_date}: {rule}.",
+            field=field,
+        )

@@ -1,0 +1,345 @@
+"""The instalments of a loan that a pattern lays out, and what events make of those to come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from forbear.errors import InvariantError
+from forbear.loans.events import Reaged, Rescheduled
+from forbear.loans.layout import (
+    Debt,
+    Row,
+    contract_rows,
+    due_days,
+    fill,
+    pattern_of,
+    schedule_of,
+)
+from forbear.loans.pattern import Kind, Spread
+from forbear.loans.position import Disbursement
+from forbear.loans.schedule import Opening, Origin
+from forbear.loans.sharing import release, spend_credit_by_rule
+from forbear.loans.state import INTEREST, PRINCIPAL, Item, Running
+
+
+def disburse(run: Running, event_id: str, amount: int) -> None:
+    """Pay out a part of the principal: the first lays the instalments out, a further one those to come."""
+    down = pattern_of(run.terms).down_payment_of(amount, run.terms.rounding.instalment)
+    run.principal += amount
+    is_first = run.opening is None
+    run.disbursements.append(Disbursement(event_id=event_id, day=run.day, amount=amount))
+    if down:
+        _add_down_payment(run, event_id, down)
+    if is_first:
+        _open(run, amount - down)
+    else:
+        if run.terms.resets_advance:
+            release(run)
+        _spread_further(run, event_id, amount - down)
+    run.find_open()
+    _set_against_credit(run, event_id)
+
+
+def _set_against_credit(run: Running, event_id: str) -> None:
+    spends_anew = run.terms.resets_advance
+    spent = spend_credit_by_rule(run, via="" if spends_anew else event_id, kind=None)
+    if spent and not spends_anew:
+        run.disbursements[-1] = replace(run.disbursements[-1], spent=spent)
+
+
+def _open(run: Running, principal: int) -> None:
+    rows = contract_rows(run.terms, run.day, principal, run.disbursements[0].amount)
+    first = rows[0].due_on
+    run.opening = Opening(
+        principal=principal,
+        from_day=run.day,
+        number=1,
+        first_due=first,
+        due_day=first.day,
+        last_number=len(rows),
+    )
+    run.next_number = 1
+    run.plan = schedule_of(rows)
+
+
+def _add_down_payment(run: Running, event_id: str, amount: int) -> None:
+    item = Item(event_id, run.day, [amount, 0, 0, 0], Origin.DOWN_PAYMENT)
+    run.items[item.id] = item
+
+
+def rows_of(run: Running) -> list[Row]:
+    """Return the rows that are still to fall due."""
+    rows, start = [], last_planned_day(run)
+    for item in [as_planned(run, row) for row in run.rows_to_come()]:
+        rows.append(item)
+        item.start = start
+        start = item.due_on if item.origin.is_planned else start
+    return rows
+
+
+def as_planned(run: Running, row: int) -> Row:
+    """Return one row as the plan has it, without what was paid of it or charged to it."""
+    plan = run.plan
+    if plan is None:
+        raise InvariantError("a loan laid out by a pattern has a plan")
+    return Row(
+        id=plan.ids[row],
+        start=plan.due_on[row],
+        due_on=plan.due_on[row],
+        principal=plan.principal[row],
+        interest=plan.interest[row],
+        origin=plan.origin[row],
+    )
+
+
+def last_planned_day(run: Running) -> date:
+    """Return where the running period began: the last planned due day that has passed, or the start."""
+    days = [item.due_on for item in run.items.values() if item.origin.is_planned]
+    return max([run.disbursements[0].day, *days])
+
+
+def set_rows(run: Running, rows: Sequence[Row]) -> None:
+    """Let these rows be what is still to fall due; what was paid of them and charged to them stays."""
+    if run.opening is None:
+        raise InvariantError("a plan changes after it was opened")
+    ordered = sorted(rows, key=lambda row: row.due_on)
+    run.opening = replace(run.opening, number=run.next_number)
+    run.plan = schedule_of(ordered)
+    for row in ordered:
+        item = run.early.get(row.id)
+        if item is not None:
+            credited = sum(amount for _, amount in item.credits)
+            item.due[PRINCIPAL] = row.principal + credited
+            item.due[INTEREST] = row.interest
+            item.due_on = row.due_on
+
+
+def _planned(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row.origin.is_planned]
+
+
+def debt_of(run: Running, planned: Sequence[Row], more: int = 0) -> Debt:
+    """Return what the planned rows bear: their principal and ``more``, which is lent today."""
+    return Debt(
+        principal=sum(row.principal for row in planned) + more,
+        lent=sum(part.amount for part in run.disbursements),
+        rate=run.terms.rate_annual,
+        added=((run.day, more),) if more else (),
+        free=tuple(run.interest_pauses),
+    )
+
+
+def planned_count(run: Running) -> int:
+    """Return how many planned instalments have fallen due."""
+    return sum(item.origin.is_planned for item in run.items.values())
+
+
+def _spread_further(run: Running, event_id: str, amount: int) -> None:
+    """Spread what was lent in addition over the planned rows; where none is to come, add one."""
+    rows = rows_of(run)
+    planned = _planned(rows)
+    passed = planned_count(run)
+    if not planned:
+        days = due_days(run.terms, run.disbursements[0].day, passed + 1)
+        day = next((day for day in days if day > run.day), days[-1])
+        planned = [Row(id=f"{event_id}-1", start=last_planned_day(run), due_on=max(day, run.day))]
+        rows += planned
+        fill(run.terms, planned, debt_of(run, planned, amount), passed=passed)
+        set_rows(run, rows)
+        return
+    debt = debt_of(run, planned, amount)
+    pattern = pattern_of(run.terms)
+    if pattern.spread is Spread.CONTRACT and pattern.kind in (Kind.FLAT, Kind.LEVEL):
+        debt = replace(debt, level=_contract_level(run, planned, amount))
+    fill(run.terms, planned, debt, passed=passed)
+    set_rows(run, rows)
+
+
+def _contract_level(run: Running, planned: Sequence[Row], more: int) -> int | None:
+    """Return what an instalment would have come to, had all been lent at the start; None where interest decides."""
+    pattern = pattern_of(run.terms)
+    if pattern.kind is Kind.LEVEL and run.terms.rate_annual:
+        return None
+    fallen = [item for item in run.items.values() if item.origin.is_planned]
+    principal = more + sum(row.principal for row in planned)
+    principal += sum(item.due[PRINCIPAL] - sum(amount for _, amount in item.credits) for item in fallen)
+    count = len(fallen) + len(planned)
+    lent = sum(part.amount for part in run.disbursements)
+    flat = lent * run.terms.rate_annual * pattern.year_share
+    return pattern.rounded(Fraction(principal, count) + flat, run.terms.rounding.instalment)
+
+
+def reschedule(run: Running, event_id: str, body: Rescheduled) -> None:
+    """Move, put off, stretch or reprice the planned rows from a due day on."""
+    if run.terms.resets_advance:
+        release(run)
+    rows = rows_of(run)
+    planned = _planned(rows)
+    touched = [row for row in planned if row.due_on >= body.from_due]
+    passed = planned_count(run) + len(planned) - len(touched)
+    if body.rate_annual is not None:
+        run.take_terms(replace(run.terms, rate_annual=body.rate_annual))
+    extra = body.extra_instalments + body.grace_principal
+    anchor = _move(run, touched, body.moved_to)
+    pattern = pattern_of(run.terms)
+    for number in range(extra):
+        day = pattern.due_on(anchor, len(touched))
+        touched.append(Row(id=f"{event_id}-{number + 1}", start=touched[-1].due_on, due_on=day))
+    debt = debt_of(run, touched)
+    graced, bearing = touched[: body.grace_principal], touched[body.grace_principal :]
+    for row in graced:
+        row.principal = 0
+    fill(run.terms, bearing, debt, passed=max(passed, pattern.grace_principal))
+    set_rows(run, [row for row in rows if row not in touched] + touched)
+    spend_credit_by_rule(run)
+
+
+def _move(run: Running, rows: Sequence[Row], moved_to: date | None) -> date:
+    """Move rows so that the first falls due on ``moved_to``; return the day that they are counted from."""
+    pattern = pattern_of(run.terms)
+    first = moved_to or rows[0].due_on
+    start = rows[0].start
+    for number, row in enumerate(rows):
+        if moved_to is not None:
+            row.due_on = pattern.due_on(first, number)
+        row.start = start
+        start = row.due_on
+    return first
+
+
+def reage(run: Running, event_id: str, body: Reaged) -> int:
+    """Plan all unpaid principal anew; return how much that is."""
+    moved = 0
+    for item in run.open:
+        moved += _lift_principal(run, item)
+    rows = rows_of(run)
+    kept = []
+    for row in rows:
+        item = run.early.get(row.id)
+        if item is None:
+            moved += row.principal
+            continue
+        run.early[row.id] = item
+        moved += _lift_principal(run, item)
+        row.principal = item.due[PRINCIPAL]
+        kept.append(row)
+    days = [body.cycle.day(body.first_due, number) for number in range(body.count)]
+    starts = [run.day, *days[:-1]]
+    fresh = [
+        Row(id=f"{event_id}-{number}", start=start, due_on=day, origin=Origin.REAGED)
+        for number, (start, day) in enumerate(zip(starts, days, strict=True), 1)
+    ]
+    _divide(run, fresh, moved)
+    set_rows(run, kept + fresh)
+    run.find_open()
+    return moved
+
+
+def _lift_principal(run: Running, item: Item) -> int:
+    lifted = item.unpaid(PRINCIPAL)
+    item.due[PRINCIPAL] -= lifted
+    if lifted and item.is_settled:
+        item.settled_on = run.day
+    return lifted
+
+
+def _divide(run: Running, rows: Sequence[Row], total: int) -> None:
+    share = run.terms.rounding.instalment.settle(Fraction(total, len(rows)))
+    left = total
+    for row in rows:
+        row.principal = left if row is rows[-1] else min(share, left)
+        left -= row.principal
+
+
+def reamortise(run: Running) -> int:
+    """Spread the principal that has fallen due and is unpaid over the planned rows; return how much that is."""
+    rows = rows_of(run)
+    planned = _planned(rows)
+    moved = sum(_lift_principal(run, item) for item in run.open)
+    share = pattern_of(run.terms).rounded(Fraction(moved, len(planned)), run.terms.rounding.instalment)
+    left = moved
+    for row in planned:
+        part = left if row is planned[-1] else min(share, left)
+        row.principal += part
+        left -= part
+    set_rows(run, rows)
+    run.find_open()
+    return moved
+
+
+def accelerate(run: Running) -> None:
+    """Let all principal and the interest to date fall due today, in place of the rows to come."""
+    rows = rows_of(run)
+    interest = run.interest_unbilled(run.day)
+    first = rows[0]
+    first.due_on, first.interest = run.day, interest
+    first.principal = sum(row.principal for row in rows)
+    set_rows(run, [first])
+
+
+def relay_interest(run: Running) -> None:
+    """Reckon principal and interest of the rows to come again, at the level amount that they have."""
+    rows = rows_of(run)
+    planned = _planned(rows)
+    if planned:
+        level = planned[0].principal + planned[0].interest
+        debt = replace(debt_of(run, planned), level=level)
+        fill(run.terms, planned, debt, passed=planned_count(run))
+        set_rows(run, rows)
+
+
+def add_row(run: Running, row_id: str, due_on: date, origin: Origin) -> Item:
+    """Return the additional instalment after the last planned one, moved to ``due_on`` if that is later."""
+    for row in rows_of(run):
+        if row.origin.is_additional:
+            return _moved_later(run, row, due_on)
+    held = [item for item in run.items.values() if item.origin.is_additional]
+    if held:
+        item = held[-1]
+        item.due_on = max(item.due_on, due_on)
+        _put_back(run, item)
+        return item
+    item = Item(row_id, due_on, [0, 0, 0, 0], origin)
+    if due_on <= run.day:
+        run.items[item.id] = item
+        return item
+    run.early[item.id] = item
+    set_rows(run, [*rows_of(run), Row(id=row_id, start=due_on, due_on=due_on, origin=origin)])
+    return item
+
+
+def _moved_later(run: Running, row: Row, due_on: date) -> Item:
+    rows = rows_of(run)
+    later = max(row.due_on, due_on)
+    set_rows(run, [replace(old, due_on=later) if old.id == row.id else old for old in rows])
+    index = next(index for index in run.rows_to_come() if as_planned(run, index).id == row.id)
+    item = run.planned(index)
+    run.early[item.id] = item
+    return item
+
+
+def _put_back(run: Running, item: Item) -> None:
+    """Let an additional instalment that moved to a day to come fall due again on that day."""
+    if item.due_on > run.day:
+        del run.items[item.id]
+        run.early[item.id] = item
+        row = Row(id=item.id, start=item.due_on, due_on=item.due_on, origin=item.origin)
+        set_rows(run, [*rows_of(run), row])
+        item.late = False
+    elif item.due_on == run.day:
+        item.late = False
+
+
+def item_for(run: Running, day: date) -> Item | None:
+    """Return the planned instalment in whose period a day lies; None after the last."""
+    for item in sorted(run.items.values(), key=lambda item: item.order):
+        if item.origin.is_planned and day <= item.due_on:
+            return item
+    for item in run.coming():
+        if item.origin.is_planned and day <= item.due_on:
+            run.early[item.id] = item
+            return item
+    return None

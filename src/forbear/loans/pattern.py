@@ -1,0 +1,118 @@
+"""How a contract's instalments follow from its principal: cycle, kind, grace, down payment, multiples.
+
+A pattern is data of the terms. ``layout`` turns it into the rows of a schedule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from forbear.errors import InputError
+from forbear.money.cycle import Cycle, Unit
+from forbear.money.rounding import Rounding
+
+INSTALMENTS_MAX = 600
+
+
+class MonthEnd(StrEnum):
+    """What stands in for a day that a month does not have: its last day, or the next month's first."""
+
+    LAST_DAY = "last_day"
+    NEXT_FIRST = "next_first"
+
+
+class Kind(StrEnum):
+    """What each instalment is made of.
+
+    LEVEL: one amount for all, interest first. EQUAL_PRINCIPAL: equal principal, interest on what is
+    left. FLAT: equal principal, and interest on what was lent. BULLET: interest, and all principal at the end.
+    """
+
+    LEVEL = "level"
+    EQUAL_PRINCIPAL = "equal_principal"
+    FLAT = "flat"
+    BULLET = "bullet"
+
+
+class InterestBy(StrEnum):
+    """Whether a period bears its share of the year, or each of its days."""
+
+    PERIOD = "period"
+    DAY = "day"
+
+
+class Spread(StrEnum):
+    """How a further disbursement is spread over the instalments to come.
+
+    CONTRACT: each takes what it would have, had all been lent at the start, and the last the rest.
+    REMAINING: what is not due yet is divided anew by those to come.
+    """
+
+    CONTRACT = "contract"
+    REMAINING = "remaining"
+
+
+CYCLES_A_YEAR = {
+    Unit.DAY: 365,
+    Unit.WEEK: 52,
+    Unit.MONTH: 12,
+    Unit.QUARTER: 4,
+    Unit.HALF_YEAR: 2,
+    Unit.YEAR: 1,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """How the instalments of a contract follow from what is lent.
+
+    ``multiple`` is the number of minor units that an instalment is rounded to (100: whole units).
+    ``grace_principal`` instalments bear no principal, the first ``interest_free`` no interest; the interest of
+    the first ``grace_interest`` falls due with the one after them. ``down_payment`` is the share of each disbursement
+    that falls due on its day. Raises InputError naming the field.
+    """
+
+    cycle: Cycle = Cycle(every=1, unit=Unit.MONTH)
+    month_end: MonthEnd = MonthEnd.LAST_DAY
+    kind: Kind = Kind.LEVEL
+    interest_by: InterestBy = InterestBy.PERIOD
+    spread: Spread = Spread.REMAINING
+    multiple: int = 1
+    grace_principal: int = 0
+    grace_interest: int = 0
+    interest_free: int = 0
+    down_payment: Fraction = Fraction(0)
+
+    def __post_init__(self) -> None:
+        _require(self.multiple >= 1, "multiple", self.multiple, "1 or more minor units")
+        _require(0 <= self.down_payment < 1, "down_payment", self.down_payment, "0 or more, below 1")
+        for name in ("grace_principal", "grace_interest", "interest_free"):
+            count = getattr(self, name)
+            _require(0 <= count < INSTALMENTS_MAX, name, count, "0 or more, and below the instalments")
+
+    def due_on(self, anchor: date, count: int) -> date:
+        """Return the due day ``count`` cycles after ``anchor``, always counted from the anchor itself."""
+        day = self.cycle.day(anchor, count)
+        is_cut_short = self.month_end is MonthEnd.NEXT_FIRST and self.cycle.unit not in (Unit.DAY, Unit.WEEK)
+        return day + timedelta(days=1) if is_cut_short and day.day < anchor.day else day
+
+    @property
+    def year_share(self) -> Fraction:
+        """The share of a year that one cycle is by its name: 1/12 for a month, whatever its days."""
+        return Fraction(self.cycle.every, CYCLES_A_YEAR[self.cycle.unit])
+
+    def rounded(self, exact: Fraction, rounding: Rounding) -> int:
+        """Settle an exact amount to the pattern's multiple."""
+        return rounding.settle(exact / self.multiple) * self.multiple
+
+    def down_payment_of(self, amount: int, rounding: Rounding) -> int:
+        """Return the down payment that falls due on a disbursement of ``amount``."""
+        return self.rounded(amount * self.down_payment, rounding)
+
+
+def _require(holds: bool, name: str, value: object, allowed: str) -> None:
+    if not holds:
+        raise InputError(f"Pattern: {name} is {value}; it must be {allowed}.", field=name)
