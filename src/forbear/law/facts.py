@@ -192,9 +192,7 @@ def checked_value(fact: Fact, value: object) -> FactValue:
     match fact.kind:
         case Kind.BOOL if isinstance(value, bool):
             return value
-        case Kind.INT if (
-            type(value) is int and abs(value) <= WHOLE_NUMBER_MAX and (value >= 0 or not fact.counting)
-        ):
+        case Kind.INT if type(value) is int and _least(fact) <= value <= WHOLE_NUMBER_MAX:
             return value
         case Kind.TEXT if isinstance(value, str) and value in fact.options:
             return value
