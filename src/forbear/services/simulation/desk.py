@@ -30,6 +30,7 @@ from forbear.services.simulation.lenders import ZONE, Plan
 from forbear.services.simulation.people import Person
 from forbear.services.simulation.shelf import loan_row
 from forbear.services.simulation.wishes import Acquaintance
+from forbear.services.templates import template
 from forbear.store.models import Lender, Loan
 from forbear.store.selectors.loantoday import LoanToday
 
@@ -299,7 +300,7 @@ def _loan_today(history: History, known: Acquaintance, at: datetime) -> LoanToda
 
 def _words(act: PastAct, position: Position) -> Words:
     loan, party = act.file.loan, act.file.party
-    template = wording.template("reminder", channel=act.proposal.channel, language=party.language)
+    reminder = template("reminder", channel=act.proposal.channel, language=party.language)
     values = wording.neutral_values(loan.lender, party)
-    subject, text = template.fill(values | wording.debt_values(loan, position, party.language))
+    subject, text = reminder.fill(values | wording.debt_values(loan, position, party.language))
     return Words(template="reminder", language=party.language, subject=subject, text=text)
