@@ -90,12 +90,6 @@ def facts_from_mapping(
     )
 
 
-def facts_at(pack: Pack, situation: Situation, at: datetime) -> Facts:
-    """Return the facts of a situation at a moment, counted from its log. Raises InputError."""
-    at = utc(at, "at")
-    return facts_of_tally(pack, situation, Tally(pack, situation, zones_of(situation.zones), at), at)
-
-
 def facts_of_tally(pack: Pack, situation: Situation, tally: Tally, at: datetime) -> Facts:
     """Return the facts of a situation whose log is already counted."""
     return Facts(
