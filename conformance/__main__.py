@@ -11,7 +11,10 @@ from conformance import ally
 from conformance.runner import Suite, run_suite
 from forbear.errors import ForbearError
 
-SUITES: dict[str, str] = {}
+SUITES: dict[str, str] = {
+    "actus": "contracts of the ACTUS standard, event by event",
+    "apr": "annual percentage rates beside the worked examples of US Regulation Z",
+}
 """Each suite's name and what it is; its ``SUITE`` lies in ``conformance/NAME/suite.py``."""
 
 

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from forbear.errors import ForbearError, InputError
+from forbear.money.rounding import Rounding
 
 EXCLUDED_PERCENT_MAX = 3
 CASE_ERRORS = (ForbearError, LookupError, ValueError, TypeError, ArithmeticError, AttributeError)
@@ -123,7 +125,7 @@ def shared_cases() -> Path:
     return Path(os.environ.get("FORBEAR_SHARED", beside)) / "cases"
 
 
-def read_json(path: Path) -> object:
+def read_json(path: Path) -> Any:
     """Read a file of cases, its numbers exactly: a number with a point becomes a Decimal."""
     return json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
@@ -145,6 +147,16 @@ def minor_units(number: object, scale: int) -> int:
     if units.denominator != 1:
         raise InputError(f"{number!r} has more than {scale} decimals.")
     return units.numerator
+
+
+def nearest_units(number: object, scale: int) -> int:
+    """Read an amount of a case as the nearest integer of 10^-``scale``, halves to even."""
+    return Rounding.HALF_EVEN.settle(Fraction(exact(number) * 10**scale))
+
+
+def amount_of(units: int | Fraction, scale: int) -> Fraction:
+    """Return the amount that an integer of 10^-``scale`` stands for, as a case writes it."""
+    return Fraction(units) * Fraction(1, 10**scale)
 
 
 def differs(ours: Fraction, theirs: Fraction, tolerance: Fraction) -> bool:

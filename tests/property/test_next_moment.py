@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from forbear.law.facts import facts_at
 from forbear.law.judge import judge_act, judge_bare
 from forbear.law.parse import parse
 from forbear.law.situation import PastContact, Situation
 from forbear.law.verdict import Outcome
-from forbear.testing.law import act, cn_pack, contact, in_china
+from forbear.testing.law import act, cn_pack, contact, facts_at, in_china
 
 MINUTE = timedelta(minutes=1)
 START = in_china("2026-11-24 00:00")
@@ -73,6 +72,30 @@ def test_trying_every_minute_finds_the_same_moment(
         assert verdict.next_moment == by_the_minute(situation, at, left, allowed=True)
     else:
         assert by_the_minute(situation, at, 1440, allowed=True) is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(minute=st.integers(0, 1439), lines=LINES, zones=ZONES, wish=st.none() | st.tuples(CLOCKS, CLOCKS))
+def test_what_is_foretold_of_a_good_answer_comes_true(
+    minute: int,
+    lines: list[tuple[int, str]],
+    zones: tuple[str, ...],
+    wish: tuple[str, str] | None,
+) -> None:
+    """
+    When nobody knows whether the person asked to be left alone, the moment foretold for the case that
+    they did not is the one that is found once that is known.
+    """
+    at = START + minute * MINUTE
+    log = [contact(at + offset * MINUTE, outcome) for offset, outcome in lines]
+    wishes = {"hours_wish": True, "preferred_from": wish[0], "preferred_until": wish[1]} if wish else {}
+
+    unknown = judge_act(cn_pack(), act(log, zones=zones, stop_requested=None, **wishes), at=at)
+    known = judge_act(cn_pack(), act(log, zones=zones, stop_requested=False, **wishes), at=at)
+
+    assert unknown.next_moment is None
+    now = known.judged_at if known.outcome is Outcome.ALLOWED else None
+    assert unknown.next_if_known == (now or known.next_moment)
 
 
 BERLIN = """

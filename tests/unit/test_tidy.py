@@ -52,9 +52,10 @@ def test_an_adapter_does_no_arithmetic(tmp_path: Path):
     """
     path = tmp_path / "conformance" / "apr" / "suite.py"
     path.parent.mkdir(parents=True)
-    path.write_text("owed = principal + interest\nowed -= paid\n", encoding="utf-8")
+    lines = "owed = principal + interest", "owed -= paid", "share = owed / 2", 'path = folder / "a.json"'
+    path.write_text("\n".join(lines), encoding="utf-8")
 
-    assert {1, 2} == {int(complaint.split(":")[1]) for complaint in complaints(path)}
+    assert {1, 2, 3} == {int(complaint.split(":")[1]) for complaint in complaints(path)}
 
 
 def test_clean_code_passes(tmp_path: Path):

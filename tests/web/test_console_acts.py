@@ -242,7 +242,9 @@ def test_an_objection_stops_collection_until_compliance_ends_it(case, staff, bor
         f"{page}hold/",
         {"party": borrower.pk, "kind": "dispute", "words": "上个月已经还了", "key": key_of(form)},
     )
-    assert call().status_code == 409
+    refused = call()
+    assert refused.status_code == 409
+    assert "in the way at any hour: No collection while a dispute is open." in refused.content.decode()
     held = Hold.objects.get()
     end = f"/console/holds/{held.pk}/end/"
     assert client.get(end).status_code == 403

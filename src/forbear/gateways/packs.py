@@ -16,9 +16,7 @@ def pack_ids() -> list[str]:
 def read_pack_texts(pack_id: str) -> dict[str, str]:
     """Return a pack's texts by file name, for ``law.parse``. Raises InputError for an unknown pack."""
     if pack_id not in pack_ids():
-        raise InputError(
-            f"There is no law pack {pack_id!r}; there are {', '.join(pack_ids())}.", field="pack"
-        )
+        raise InputError(f"There is no law pack {pack_id!r}; use {' or '.join(pack_ids())}.", field="pack")
     folder = files("forbear").joinpath("lawpacks", pack_id)
     texts = [item for item in folder.iterdir() if item.name.endswith(".yaml")]
     return {item.name: item.read_text(encoding="utf-8") for item in sorted(texts, key=lambda item: item.name)}

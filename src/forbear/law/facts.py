@@ -90,12 +90,6 @@ def facts_from_mapping(
     )
 
 
-def facts_at(pack: Pack, situation: Situation, at: datetime) -> Facts:
-    """Return the facts of a situation at a moment, counted from its log. Raises InputError."""
-    at = utc(at, "at")
-    return facts_of_tally(pack, situation, Tally(pack, situation, zones_of(situation.zones), at), at)
-
-
 def facts_of_tally(pack: Pack, situation: Situation, tally: Tally, at: datetime) -> Facts:
     """Return the facts of a situation whose log is already counted."""
     return Facts(
@@ -192,9 +186,7 @@ def checked_value(fact: Fact, value: object) -> FactValue:
     match fact.kind:
         case Kind.BOOL if isinstance(value, bool):
             return value
-        case Kind.INT if (
-            type(value) is int and abs(value) <= WHOLE_NUMBER_MAX and (value >= 0 or not fact.counting)
-        ):
+        case Kind.INT if type(value) is int and _least(fact) <= value <= WHOLE_NUMBER_MAX:
             return value
         case Kind.TEXT if isinstance(value, str) and value in fact.options:
             return value

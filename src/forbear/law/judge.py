@@ -35,7 +35,7 @@ def judge(pack: Pack, facts: Facts) -> Verdict:
     tally = Standstill(pack, rows, zones, facts.at)
     if tally.derived_at(facts.at) != rows:
         return verdict
-    return _followed(verdict, Course(pack, facts, tally), readings)
+    return _followed(pack, verdict, Course(pack, facts, tally), readings)
 
 
 def judge_bare(pack: Pack, facts: Facts) -> Verdict:
@@ -57,7 +57,7 @@ def judge_act(pack: Pack, situation: Situation, *, at: datetime) -> Verdict:
     tally = Tally(pack, situation, zones_of(situation.zones), at)
     facts = facts_of_tally(pack, situation, tally, at)
     verdict, readings, _ = _judged(pack, facts)
-    return _followed(verdict, Course(pack, facts, tally), readings)
+    return _followed(pack, verdict, Course(pack, facts, tally), readings)
 
 
 def _judged(pack: Pack, facts: Facts) -> tuple[Verdict, list[Reading], tuple[dict[str, Value], ...]]:
@@ -72,11 +72,40 @@ def _judged(pack: Pack, facts: Facts) -> tuple[Verdict, list[Reading], tuple[dic
     return _verdict(pack, era, facts, readings), readings, derived
 
 
-def _followed(verdict: Verdict, course: Course, readings: Sequence[Reading]) -> Verdict:
-    """Return the verdict with what time will do to it."""
+def _followed(pack: Pack, verdict: Verdict, course: Course, readings: Sequence[Reading]) -> Verdict:
+    """Return the verdict with what time, and answers to what is not known, will do to it."""
+    verdict = replace(verdict, foreseen=True)
     if verdict.outcome is Outcome.ALLOWED:
         return replace(verdict, expires_at=allowed_until(course))
-    return _with_next_moments(verdict, course, readings)
+    blockers = [reading for reading in readings if reading.rule.blocks and reading.truth is not False]
+    law_changes = course.law_changes()
+    silent = silent_from(course, [item.rule for item in blockers if item.rule.moves or law_changes])
+    fired = tuple(replace(item, next_moment=silent.get(item.rule_id)) for item in verdict.fired)
+    verdict = replace(verdict, fired=fired, lifts=_lifts(pack, fired))
+    if len(silent) == len(blockers):
+        verdict = replace(verdict, next_moment=next_allowed(course, not_before=max(silent.values())))
+    return replace(verdict, next_if_known=_next_if_known(verdict, course, silent))
+
+
+def _lifts(pack: Pack, fired: Sequence[Fired]) -> tuple[Question, ...]:
+    """Return what to establish about the rules that no time silences and some fact would lift."""
+    asked: dict[str, list[str]] = {}
+    for item in fired:
+        if item.next_moment is None:
+            for name in item.lifted_by:
+                asked.setdefault(name, []).append(item.rule_id)
+    return _questions(pack, asked)
+
+
+def _next_if_known(verdict: Verdict, course: Course, silent: Mapping[str, datetime]) -> datetime | None:
+    """Return when the act would be allowed if the answers to all questions let it pass."""
+    passing = {rule_id for item in (*verdict.questions, *verdict.lifts) for rule_id in item.rule_ids}
+    waited_for = [item.rule_id for item in verdict.fired if item.rule_id not in passing]
+    if not passing or any(rule_id not in silent for rule_id in waited_for):
+        return None
+    if not waited_for:
+        return course.at
+    return next_allowed(course, not_before=max(silent[rule_id] for rule_id in waited_for), passing=passing)
 
 
 def _verdict(pack: Pack, era: Era, facts: Facts, readings: Sequence[Reading]) -> Verdict:
@@ -102,10 +131,14 @@ def _verdict(pack: Pack, era: Era, facts: Facts, readings: Sequence[Reading]) ->
         facts_digest=facts.digest,
         zone=facts.zones[0],
         excused=tuple(_excused(pack, era, reading) for reading in blocking if reading.lifted_by is not None),
-        questions=tuple(
-            Question(fact=name, text=pack.facts[name].question, rule_ids=tuple(rule_ids))
-            for name, rule_ids in asked.items()
-        ),
+        questions=_questions(pack, asked),
+    )
+
+
+def _questions(pack: Pack, asked: Mapping[str, Sequence[str]]) -> tuple[Question, ...]:
+    return tuple(
+        Question(fact=name, text=pack.facts[name].question, rule_ids=tuple(rule_ids))
+        for name, rule_ids in asked.items()
     )
 
 
@@ -167,13 +200,3 @@ def _lifting(reading: Reading) -> tuple[str, ...]:
         return ()
     unknown = [name for exemption in rule.exemptions for name in unknowns(exemption.when, row)]
     return tuple(dict.fromkeys((*rule.relaxable_by, *unknown)))
-
-
-def _with_next_moments(verdict: Verdict, course: Course, readings: Sequence[Reading]) -> Verdict:
-    blockers = [reading.rule for reading in readings if reading.rule.blocks and reading.truth is not False]
-    law_changes = course.law_changes()
-    silent = silent_from(course, [rule for rule in blockers if rule.moves or law_changes])
-    fired = tuple(replace(fired, next_moment=silent.get(fired.rule_id)) for fired in verdict.fired)
-    if len(silent) < len(blockers):
-        return replace(verdict, fired=fired)
-    return replace(verdict, fired=fired, next_moment=next_allowed(course, not_before=max(silent.values())))

@@ -8,7 +8,7 @@ of a zone's clock, and the days on which the law changes. All of them within 30 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,14 +55,15 @@ class Course:
         rows = self.rows_at(moment)
         return not rule.in_force(self._law_day(moment)) or not speaks(rule, rows)
 
-    def still_allowed(self, moment: datetime) -> bool:
+    def still_allowed(self, moment: datetime, *, passing: Collection[str] = ()) -> bool:
         """Say whether nothing stands in the way at a moment, given that now only moving rules do.
 
-        Rules that do not move are asked again only under another law than today's.
+        Rules that do not move are asked again only under another law than today's; those whose ids
+        are in ``passing`` are taken not to stand in the way.
         """
         rows = self.rows_at(moment)
         rules = self._era.moving if self._era is self._started else self._era.blocking
-        return not any(speaks(rule, rows) for rule in rules)
+        return not any(speaks(rule, rows) for rule in rules if rule.id not in passing)
 
     def _law_day(self, moment: datetime) -> date:
         return _day_in(self._pack.zone, moment) + self._law_shift
@@ -136,13 +137,14 @@ class Course:
             yield from (minute for minute in (root, root + 1) if 0 <= minute < MINUTES_A_DAY)
 
 
-def next_allowed(course: Course, *, not_before: datetime) -> datetime | None:
+def next_allowed(course: Course, *, not_before: datetime, passing: Collection[str] = ()) -> datetime | None:
     """Return the first instant at which the act would be allowed, or None within 30 days.
 
-    ``not_before`` is when the last of the rules in the way falls silent for the first time.
+    ``not_before`` is when the last of the rules in the way falls silent for the first time; the rules
+    ``passing`` are taken not to stand in the way.
     """
     for moment in course.moments():
-        if moment >= not_before and course.still_allowed(moment):
+        if moment >= not_before and course.still_allowed(moment, passing=passing):
             return moment
     return None
 

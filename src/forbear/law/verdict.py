@@ -103,9 +103,13 @@ class Verdict:
     be said, kept or minded; ``excused`` the rules that an exception or a consent lifted, with why.
     ``needs`` names the facts to establish first, ``questions`` asks for them in the same order.
     ``next_moment`` is the earliest instant at which the act would be allowed as things stand (None:
-    no time within 30 days will cure it). ``expires_at`` is when an allowed act must have ended: the
-    first instant at which it would no longer be allowed, at the latest the next local midnight; for
-    any other verdict it is ``judged_at``. Every instant is in UTC; ``zone`` is the one to speak in.
+    no time within 30 days will cure it). ``next_if_known`` is the earliest instant at which it would be
+    if besides everything came out well that can be established: what ``questions`` ask, and what
+    ``lifts`` asks, which would lift rules that no time silences. None where no answer helps, or none is
+    needed. ``foreseen`` says that what comes later was looked at. ``expires_at`` is when an allowed act
+    must have ended: the first instant at which it would no longer be allowed, at the latest the next
+    local midnight; for any other verdict it is ``judged_at``. Every instant is in UTC; ``zone`` is the
+    one to speak in.
     """
 
     outcome: Outcome
@@ -122,6 +126,9 @@ class Verdict:
     zone: str = "UTC"
     excused: tuple[Fired, ...] = ()
     questions: tuple[Question, ...] = ()
+    lifts: tuple[Question, ...] = ()
+    next_if_known: datetime | None = None
+    foreseen: bool = False
 
     @property
     def deciding(self) -> Fired | None:

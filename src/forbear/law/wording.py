@@ -38,6 +38,27 @@ _NEVER = {
     "zh-hans": "等待不会改变这一结论。",
     "en": "Waiting will not change this.",
 }
+_NEVER_BECAUSE = {
+    "zh-hans": "仅靠等待不会改变这一结论；无论何时都受此限制：{titles}。",
+    "en": "Waiting alone will not change this; in the way at any hour: {titles}.",
+}
+_ONCE_KNOWN = {
+    "zh-hans": "以上问题得到确认、答复允许后，即可进行。",
+    "en": "It may be done once the answers to these questions let it.",
+}
+_FROM_ONCE_KNOWN = {
+    "zh-hans": "最早可在{moment}进行，且须以上问题得到确认、答复允许。",
+    "en": "It may be done from {moment} at the earliest, once the answers to these questions let it.",
+}
+_WITHOUT_ANSWERS = {
+    "zh-hans": "未得到答复的，最早可在{moment}进行。",
+    "en": "Without these answers it may be done from {moment} at the earliest.",
+}
+_NOT_FORESEEN = {
+    "zh-hans": "给出的当地时间与该时刻不符，何时可以进行无法判断。",
+    "en": "The local time given is not that of the moment, so it can't be told from when it may be done.",
+}
+_JOINTS = {"zh-hans": "；", "en": "; "}
 _FROM = {
     "zh-hans": "最早可在{moment}进行。",
     "en": "It may be done from {moment} at the earliest.",
@@ -107,13 +128,13 @@ def sentences(verdict: Verdict, language: str) -> list[str]:
     """
     told = [_answer(verdict, language)]
     told += [_ground(fired, language) for fired in verdict.fired]
-    told += [question.text_in(language) for question in verdict.questions]
+    told += [question.text_in(language) for question in (*verdict.questions, *verdict.lifts)]
     told += [_ground(fired, language) for fired in verdict.excused]
     if verdict.outcome is Outcome.ALLOWED:
         return told + [fired.reason_in(language) for fired in verdict.obligations]
     if verdict.outcome is Outcome.NEEDS and verdict.next_moment is None:
         return told
-    return [*told, _next(verdict, language)]
+    return [*told, outlook(verdict, language)]
 
 
 def _answer(verdict: Verdict, language: str) -> str:
@@ -131,7 +152,22 @@ def _ground(fired: Fired, language: str) -> str:
     )
 
 
-def _next(verdict: Verdict, language: str) -> str:
-    if verdict.next_moment is None:
+def outlook(verdict: Verdict, language: str) -> str:
+    """Say what would change an answer other than yes: time, facts, both together, or neither of them."""
+    if not verdict.foreseen:
+        return _NOT_FORESEEN[language]
+    if verdict.next_moment is not None:
+        form = _WITHOUT_ANSWERS if verdict.outcome is Outcome.NEEDS else _FROM
+        return form[language].format(moment=_local(verdict, verdict.next_moment, language))
+    if verdict.next_if_known == verdict.judged_at:
+        return _ONCE_KNOWN[language]
+    if verdict.next_if_known is not None:
+        return _FROM_ONCE_KNOWN[language].format(moment=_local(verdict, verdict.next_if_known, language))
+    standing = [fired.title_in(language) for fired in verdict.fired if fired.next_moment is None]
+    if not standing:
         return _NEVER[language]
-    return _FROM[language].format(moment=moment_label(verdict.next_moment, verdict.zone, language))
+    return _NEVER_BECAUSE[language].format(titles=_JOINTS[language].join(standing))
+
+
+def _local(verdict: Verdict, moment: datetime, language: str) -> str:
+    return moment_label(moment, verdict.zone, language)

@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 def verdict_to_body(verdict: Verdict) -> Json:
-    """Return the verdict as a JSON object."""
+    """Return the verdict as a JSON object. What is stored was judged from the log, and so looked ahead."""
     return {
         "outcome": verdict.outcome.value,
         "judged_at": verdict.judged_at.isoformat(),
@@ -20,11 +20,10 @@ def verdict_to_body(verdict: Verdict) -> Json:
         "obligations": [_fired_to(item) for item in verdict.obligations],
         "excused": [_fired_to(item) for item in verdict.excused],
         "needs": list(verdict.needs),
-        "questions": [
-            {"fact": item.fact, "text": dict(item.text), "rule_ids": list(item.rule_ids)}
-            for item in verdict.questions
-        ],
+        "questions": [_question_to(item) for item in verdict.questions],
+        "lifts": [_question_to(item) for item in verdict.lifts],
         "next_moment": _iso(verdict.next_moment),
+        "next_if_known": _iso(verdict.next_if_known),
         "expires_at": verdict.expires_at.isoformat(),
         "pack_id": verdict.pack_id,
         "pack_version": verdict.pack_version,
@@ -35,7 +34,7 @@ def verdict_to_body(verdict: Verdict) -> Json:
 
 
 def verdict_from_body(body: Json) -> Verdict:
-    """Read what ``verdict_to_body`` wrote."""
+    """Read what ``verdict_to_body`` wrote, now or before it knew of what lifts a rule."""
     return Verdict(
         outcome=Outcome(body["outcome"]),
         judged_at=datetime.fromisoformat(body["judged_at"]),
@@ -43,11 +42,11 @@ def verdict_from_body(body: Json) -> Verdict:
         obligations=tuple(_fired_from(item) for item in body["obligations"]),
         excused=tuple(_fired_from(item) for item in body["excused"]),
         needs=tuple(body["needs"]),
-        questions=tuple(
-            Question(fact=item["fact"], text=_texts(item["text"]), rule_ids=tuple(item["rule_ids"]))
-            for item in body["questions"]
-        ),
+        questions=tuple(_question_from(item) for item in body["questions"]),
+        lifts=tuple(_question_from(item) for item in body.get("lifts", ())),
         next_moment=_instant(body["next_moment"]),
+        next_if_known=_instant(body.get("next_if_known")),
+        foreseen=True,
         expires_at=datetime.fromisoformat(body["expires_at"]),
         pack_id=body["pack_id"],
         pack_version=body["pack_version"],
@@ -60,6 +59,14 @@ def verdict_from_body(body: Json) -> Verdict:
 def facts_to_body(facts: dict[str, FactValue]) -> Json:
     """Return facts as a JSON object; an instant is an object ``{"instant": …}``."""
     return {name: _value_to(value) for name, value in facts.items()}
+
+
+def _question_to(question: Question) -> Json:
+    return {"fact": question.fact, "text": dict(question.text), "rule_ids": list(question.rule_ids)}
+
+
+def _question_from(body: Json) -> Question:
+    return Question(fact=body["fact"], text=_texts(body["text"]), rule_ids=tuple(body["rule_ids"]))
 
 
 def _fired_to(fired: Fired) -> Json:
@@ -110,7 +117,7 @@ def _value_from(value: Any) -> FactValue:
 
 
 def _iso(instant: datetime | None) -> str | None:
-    return instant and instant.isoformat()
+    return instant.isoformat() if instant else None
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -8,9 +8,11 @@ from functools import cache
 from typing import Any
 
 from forbear.gateways.packs import read_pack_texts
+from forbear.law.facts import Facts, facts_of_tally, utc, zones_of
 from forbear.law.pack import Pack
 from forbear.law.parse import parse
 from forbear.law.situation import PastContact, Situation
+from forbear.law.tally import Tally
 from forbear.law.verdict import FactValue
 
 
@@ -47,3 +49,9 @@ def contact(at: datetime, outcome: str = "answered", **changes: Any) -> PastCont
         "two_way": outcome in ("answered", "met"),
     }
     return PastContact(at=at, outcome=outcome, **given | changes)
+
+
+def facts_at(pack: Pack, situation: Situation, at: datetime) -> Facts:
+    """Return the facts of a situation at a moment, counted from its log as ``judge_act`` counts them."""
+    at = utc(at, "at")
+    return facts_of_tally(pack, situation, Tally(pack, situation, zones_of(situation.zones), at), at)

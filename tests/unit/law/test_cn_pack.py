@@ -157,7 +157,7 @@ def test_the_reader_names_the_packs_there_are() -> None:
     An unknown pack is refused with the names of those that are there; nothing outside is ever read.
     """
     assert pack_ids() == ["cn"]
-    with pytest.raises(InputError, match=r"There is no law pack '\.\./cn'; there are cn\."):
+    with pytest.raises(InputError, match=r"There is no law pack '\.\./cn'; use cn\."):
         read_pack_texts("../cn")
 
 

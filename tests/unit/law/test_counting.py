@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from forbear.law.facts import facts_at
 from forbear.law.judge import judge_act
 from forbear.law.situation import PastContact
 from forbear.law.verdict import Outcome
-from forbear.testing.law import act, cn_pack, contact, in_china
+from forbear.testing.law import act, cn_pack, contact, facts_at, in_china
 
 NOON = in_china("2026-11-24 12:00")
 

@@ -10,11 +10,11 @@ import pytest
 
 from forbear.errors import InputError
 from forbear.law.expression import Kind
-from forbear.law.facts import engine_value, facts_at, facts_from_mapping
+from forbear.law.facts import engine_value, facts_from_mapping
 from forbear.law.judge import judge
 from forbear.law.verdict import Outcome, Verdict
 from forbear.law.wording import sentences
-from forbear.testing.law import act, cn_pack, contact, in_china
+from forbear.testing.law import act, cn_pack, contact, facts_at, in_china
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 

@@ -8,11 +8,10 @@ import pytest
 
 from forbear.errors import InputError
 from forbear.gateways.packs import read_pack_texts
-from forbear.law.facts import facts_at
 from forbear.law.judge import judge, judge_act
 from forbear.law.parse import parse
 from forbear.law.verdict import ContactRefusedError, Effect, Outcome, Strength, Verdict
-from forbear.testing.law import act, cn_pack, contact, in_china
+from forbear.testing.law import act, cn_pack, contact, facts_at, in_china
 
 NOON = in_china("2026-11-24 12:00")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from forbear.law.judge import judge_act
+from forbear.law.facts import facts_from_mapping
+from forbear.law.judge import judge, judge_act
 from forbear.law.parse import parse
-from forbear.law.verdict import Strength
+from forbear.law.verdict import FactValue, Strength
 from forbear.law.wording import moment_label, sentences, strength_label
 from forbear.testing.law import act, cn_pack, in_china
 
@@ -24,8 +25,82 @@ def test_a_denial_is_told_with_source_and_next_moment() -> None:
         "对方当地时间是22:00；推荐性国家标准建议，未约定时间的，22:00至次日08:00不催收"
         "（推荐性标准：GB/T 45251-2025《互联网金融 个人网络消费信贷 贷后催收风控指引》）。",
         "本人是否要求过不再通过这种方式联系？",
-        "等待不会改变这一结论。",
+        "最早可在2026年11月25日08:00进行，且须以上问题得到确认、答复允许。",
     ]
+
+
+def last_words(at: str, language: str = "en", **facts: FactValue) -> str:
+    """Return what a verdict says last: what would change it."""
+    return sentences(judge_act(cn_pack(), act(**facts), at=in_china(at)), language)[-1]
+
+
+def test_waiting_and_an_answer_together_are_told_as_such() -> None:
+    """
+    Where both the hour and an open question stand in the way, both are named.
+    """
+    assert last_words("2026-11-24 22:00", stop_requested=None) == (
+        "It may be done from 08:00 on 25 November 2026 at the earliest,"
+        " once the answers to these questions let it."
+    )
+
+
+def test_a_fact_that_would_lift_the_rule_is_asked_for() -> None:
+    """
+    A consent that nobody has is asked for where no hour helps: by day it is all that is missing, by
+    night it is not.
+    """
+    entering: dict[str, FactValue] = {"channel": "visit", "enters_home": True}
+    told = sentences(judge_act(cn_pack(), act(**entering), at=in_china("2026-11-24 12:00")), "en")
+    assert told[-2:] == [
+        "Has the person expressly agreed to the entry or the filming?",
+        "It may be done once the answers to these questions let it.",
+    ]
+    assert last_words("2026-11-24 22:00", **entering).startswith("It may be done from 08:00 on 25 November")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "in the way at any hour: No collection while a dispute is open."),
+        ("zh-hans", "仅靠等待不会改变这一结论；无论何时都受此限制：异议处理期间暂停催收。"),
+    ],
+)
+def test_what_no_hour_changes_is_named(language: str, words: str) -> None:
+    """
+    Of two rules in the way, the one that stays when the night is over is named, whatever else is not known.
+    """
+    for more in ({}, {"stop_requested": None}):
+        assert last_words("2026-11-24 22:00", language, dispute_open=True, **more).endswith(words)
+
+
+def test_hours_that_never_meet_are_not_waited_for() -> None:
+    """
+    Where each rule ends by itself and never both at once, waiting does not help.
+    """
+    nights: dict[str, FactValue] = {"hours_wish": True, "preferred_from": "23:00", "preferred_until": "23:30"}
+    assert last_words("2026-11-24 22:00", **nights) == "Waiting will not change this."
+
+
+def test_what_time_cures_without_an_answer_is_told_too() -> None:
+    """
+    A count of today that nobody knows is over with the day: either the answer, or tomorrow.
+    """
+    given = {name: value for name, value in cn_pack().base_facts.items() if name != "local_time"}
+    facts = facts_from_mapping(
+        cn_pack(), given | {"effective_calls_today": None}, now=in_china("2026-11-24 12:00")
+    )
+    assert sentences(judge(cn_pack(), facts), "en")[-1] == (
+        "Without these answers it may be done from 08:00 on 25 November 2026 at the earliest."
+    )
+
+
+def test_a_moment_that_contradicts_itself_foretells_nothing() -> None:
+    """
+    Where the local time given is not that of the moment, nothing is said of later.
+    """
+    given = {**cn_pack().base_facts, "local_time": "23:00"}
+    facts = facts_from_mapping(cn_pack(), given, now=in_china("2026-11-24 12:00"))
+    assert sentences(judge(cn_pack(), facts), "en")[-1].startswith("The local time given is not that")
 
 
 def test_the_next_moment_is_told_in_local_time() -> None:

@@ -30,7 +30,9 @@ from forbear.services.simulation.lenders import ZONE, Plan
 from forbear.services.simulation.people import Person
 from forbear.services.simulation.shelf import loan_row
 from forbear.services.simulation.wishes import Acquaintance
+from forbear.services.templates import template
 from forbear.store.models import Lender, Loan
+from forbear.store.selectors.loantoday import LoanToday
 
 AGENTS = ("agent:demo.lin", "agent:demo.song", "agent:demo.bai", "agent:demo.an", "agent:demo.he")
 MACHINE = "system:night"
@@ -154,7 +156,7 @@ class Desk:
         alone = known.is_left_alone(intent.at, channel=intent.channel, loan_id=row.pk, today=today)
         if alone and not happens(chance, _OVERSIGHTS_PER_THOUSAND):
             return []
-        act = self._proposal(chance, intent, row, known)
+        act = self._proposal(chance, intent, history, row, known)
         verdict = self._contacts.propose(act)
         if verdict.outcome != Outcome.ALLOWED:
             return []
@@ -173,11 +175,20 @@ class Desk:
         known.heard(drawn.wish, chance, loan_id=row.pk, at=end.at, until=self._until)
         return [] if drawn.reached else _again(chance, intent, history, known.failures)
 
-    def _proposal(self, chance: Random, intent: _Intent, row: Loan, known: Acquaintance) -> PastAct:
+    def _proposal(
+        self, chance: Random, intent: _Intent, history: History, row: Loan, known: Acquaintance
+    ) -> PastAct:
         other = self._people[intent.beside] if intent.beside >= 0 else None
         relation = "contact_person" if other else "borrower"
         grounds = ("long_overdue",) if intent.days_past_due >= _LONG_OVERDUE_DAYS else ()
-        file = known.file(intent.at, loan=row, other=other, relation=relation, visit_grounds=grounds)
+        file = known.file(
+            intent.at,
+            loan=row,
+            other=other,
+            relation=relation,
+            visit_grounds=grounds,
+            loan_today=_loan_today(history, known, intent.at) if intent.channel == "visit" else None,
+        )
         medium = MEDIUM_OF[intent.channel]
         collectors = 1 if happens(chance, _ALONE_PER_THOUSAND) else 2
         return PastAct(
@@ -271,9 +282,25 @@ def _position(history: History, at: datetime) -> Position:
     return fold(history.loan.terms, history.events, as_of=day, known_at=at)
 
 
+def _loan_today(history: History, known: Acquaintance, at: datetime) -> LoanToday:
+    """Return how a loan stood on the day of a visit, from what was paid and promised by then."""
+    today = at.astimezone(ZONE).date()
+    paid = [
+        event.value_date
+        for event in history.events
+        if isinstance(event.body, PaymentReceived) and event.recorded_at <= at
+    ]
+    promised = known.promised_until
+    return LoanToday(
+        position=_position(history, at),
+        promise_open=promised is not None and today <= promised,
+        acknowledged_on=max(paid, default=None),
+    )
+
+
 def _words(act: PastAct, position: Position) -> Words:
     loan, party = act.file.loan, act.file.party
-    template = wording.template("reminder", channel=act.proposal.channel, language=party.language)
+    reminder = template("reminder", channel=act.proposal.channel, language=party.language)
     values = wording.neutral_values(loan.lender, party)
-    subject, text = template.fill(values | wording.debt_values(loan, position, party.language))
+    subject, text = reminder.fill(values | wording.debt_values(loan, position, party.language))
     return Words(template="reminder", language=party.language, subject=subject, text=text)

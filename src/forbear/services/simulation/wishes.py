@@ -14,6 +14,7 @@ from forbear.services.simulation.shelf import party_row, point_rows
 from forbear.store.models import ContactPoint, Hold, Loan, Party, PartyState, Preference
 from forbear.store.models.ids import derived_id
 from forbear.store.selectors.contactlog import LOG_DAYS
+from forbear.store.selectors.loantoday import LoanToday
 from forbear.store.selectors.personfile import PersonFile
 
 EVENING = (time(18), time(21))
@@ -52,6 +53,7 @@ class Acquaintance:
         other: Person | None = None,
         relation: str = "borrower",
         visit_grounds: tuple[str, ...] = (),
+        loan_today: LoanToday | None = None,
     ) -> PersonFile:
         """Return what is on file at this moment of the borrower, or of ``other`` who stands beside."""
         one = other or self.person
@@ -75,6 +77,7 @@ class Acquaintance:
             holds=frozenset(hold.kind for hold in self._open_holds(loan.pk, at)),
             log=tuple(sorted(lines, key=lambda line: line.at)),
             visit_grounds=visit_grounds,
+            loan_today=loan_today,
         )
 
     def remember(self, line: PastContact) -> None:

@@ -12,7 +12,7 @@ from forbear.documents.scalars import LANGUAGES
 from forbear.errors import InputError
 from forbear.law.facts import facts_from_mapping
 from forbear.law.judge import judge
-from forbear.law.verdict import FactValue, Fired, Texts, Verdict
+from forbear.law.verdict import FactValue, Fired, Question, Texts, Verdict
 from forbear.law.wording import sentences
 from forbear.services.lawbook import book_of
 from forbear.web.api.access import OPERATIONS
@@ -56,11 +56,10 @@ def _verdict_out(verdict: Verdict) -> VerdictOut:
         obligations=[_rule_out(fired) for fired in verdict.obligations],
         excused=[_rule_out(fired) for fired in verdict.excused],
         needs=list(verdict.needs),
-        questions=[
-            QuestionOut(fact=one.fact, text=_sentence(one.text), rules=list(one.rule_ids))
-            for one in verdict.questions
-        ],
+        questions=[_question_out(question) for question in verdict.questions],
+        lifts=[_question_out(question) for question in verdict.lifts],
         next_moment=verdict.next_moment,
+        next_if_known=verdict.next_if_known,
         expires_at=verdict.expires_at,
         pack=verdict.pack_id,
         pack_version=verdict.pack_version,
@@ -68,6 +67,10 @@ def _verdict_out(verdict: Verdict) -> VerdictOut:
         facts_digest=verdict.facts_digest,
         sentences={language: sentences(verdict, language) for language in LANGUAGES},
     )
+
+
+def _question_out(question: Question) -> QuestionOut:
+    return QuestionOut(fact=question.fact, text=_sentence(question.text), rules=list(question.rule_ids))
 
 
 def _rule_out(fired: Fired) -> RuleOut:
@@ -79,7 +82,7 @@ def _rule_out(fired: Fired) -> RuleOut:
         reason=_sentence(fired.reason),
         values={name: _value(value) for name, value in fired.values},
         parameters_from=fired.parameters_from,
-        citation=fired.citation,
+        citation=_sentence(fired.citations),
         citation_href=fired.citation_href,
         next_moment=fired.next_moment,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -116,7 +116,7 @@ class EventOut(Schema):
     recorded_at: datetime
     actor: str
     targets: list[str]
-    body: dict[str, object] = Field(description="What the kind carries; amounts here are minor units.")
+    body: dict[str, Any] = Field(description="What the kind carries; amounts here are minor units.")
 
 
 class EventPage(Schema):
@@ -162,7 +162,7 @@ class RuleOut(Schema):
     reason: Sentence
     values: dict[str, bool | int | str | None]
     parameters_from: date | None
-    citation: str
+    citation: Sentence
     citation_href: str
     next_moment: datetime | None
 
@@ -186,7 +186,11 @@ class VerdictOut(Schema):
     excused: list[RuleOut] = Field(description="Rules that an exception or a consent lifted.")
     needs: list[str] = Field(description="Facts to establish first.")
     questions: list[QuestionOut] = Field(description="What to ask, in the order of needs.")
+    lifts: list[QuestionOut] = Field(description="What would lift the rules that no time silences.")
     next_moment: datetime | None = Field(description="When it would be allowed as things stand.")
+    next_if_known: datetime | None = Field(
+        description="When it would be allowed at the earliest if the answers to all questions let it."
+    )
     expires_at: datetime = Field(description="When an allowed act must have ended.")
     pack: str
     pack_version: str

@@ -18,7 +18,7 @@ from forbear.store.models import User, Verdict
 from forbear.store.verdict_body import verdict_from_body
 from forbear.web.console.access import staff_page
 from forbear.web.pages import language_of
-from forbear.web.words import CHANNELS
+from forbear.web.words import CATALOGUE
 
 ROWS = 40
 OUTCOMES = ("allowed", "denied", "needs")
@@ -46,7 +46,7 @@ def acts(request: HttpRequest) -> HttpResponse:
         "page": page,
         "outcome": outcome,
         "channel": channel,
-        "channels": CHANNELS,
+        "channels": CATALOGUE["channel"],
         "zone": request.user.lender.zone,
         "day": business_date(request.user.lender, request.now),
     }
@@ -91,7 +91,7 @@ def _feed(user: User, outcome: str, channel: str) -> QuerySet[Verdict]:
     rows = Verdict.objects.visible_to(user).select_related("loan", "party").order_by("-judged_at", "-pk")
     if outcome in OUTCOMES:
         rows = rows.filter(outcome=outcome)
-    if channel in CHANNELS:
+    if channel in CATALOGUE["channel"]:
         rows = rows.filter(channel=channel)
     return rows
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from forbear.errors import InputError, RefusedError
 from forbear.law.verdict import ContactRefusedError
+from forbear.law.wording import outlook
 from forbear.services.contact import CLOSING, contact_close, contact_propose
 from forbear.services.facts import Proposal, purpose_towards
 from forbear.store.models import Contact
@@ -23,6 +24,7 @@ from forbear.store.verdict_body import verdict_from_body
 from forbear.web.console.access import act, staff_page
 from forbear.web.console.case import loan_of, party_on, summary_context
 from forbear.web.console.forms import OutcomeForm
+from forbear.web.pages import language_of
 
 _IN_FORM = {
     "two_way": ("two_way", gettext_lazy("Nobody can have talked in a call that was not answered.")),
@@ -69,6 +71,7 @@ def refused_page(
     loan = loan_of(request, loan_id)
     context = summary_context(loan, request) | {
         "verdict": refused.verdict,
+        "outlook": outlook(refused.verdict, language_of()),
         "channel": channel,
         "next_loan": next_case(request.user, loan.pk),
     }

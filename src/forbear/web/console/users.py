@@ -19,7 +19,7 @@ from forbear.store.models import ApiToken, User
 from forbear.store.models.access import STAFF
 from forbear.web.console.access import staff_page
 from forbear.web.console.forms import TokenForm, UserForm
-from forbear.web.words import ROLES
+from forbear.web.words import word
 
 SECRET_BYTES = 32
 
@@ -86,4 +86,4 @@ def _who(request: HttpRequest) -> dict[str, object]:
 
 
 def _staff_roles() -> dict[str, object]:
-    return {role.value: ROLES[role] for role in STAFF}
+    return {role.value: word("role", role) for role in STAFF}

@@ -21,7 +21,7 @@ from forbear.store.models import Lender, Message, User, Verdict
 from forbear.store.verdict_body import verdict_from_body
 from forbear.web.pages import language_of
 from forbear.web.portal.access import borrower_page
-from forbear.web.words import CHANNELS, OUTCOMES
+from forbear.web.words import word
 
 PAGE = 20
 
@@ -97,12 +97,12 @@ def _entry(row: Verdict, names: dict[str, str]) -> Entry:
     return Entry(
         at=row.judged_at,
         channel=row.channel,
-        title=CHANNELS[row.channel],
+        title=word("channel", row.channel),
         by=_by(row.actor, names),
         reference=row.loan.reference,
         made=contact is not None and not withheld,
         allowed=row.outcome == "allowed",
-        outcome=OUTCOMES.get(outcome.outcome, "") if outcome else "",
+        outcome=word("outcome", outcome.outcome) if outcome else "",
         because=_because(judgement, withheld=withheld),
         rules=[_rule(fired) for fired in (*judgement.fired, *judgement.excused)],
         text=message.text if message is not None and not withheld else "",

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.functional import Promise
-
 from forbear.loans.explain import Explanation, PaymentLine
 from forbear.loans.terms import Part
-from forbear.web.words import PARTS
+from forbear.web.words import word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """What a payment settled, by part."""
 
-    label: str | Promise
+    label: str
     amount: int
 
 
@@ -51,5 +49,5 @@ def payment(line: PaymentLine) -> Payment:
 
 def _share(line: PaymentLine, part: Part) -> Share:
     return Share(
-        label=PARTS[part.value], amount=sum(getattr(share.parts, part.value) for share in line.shares)
+        label=word("part", part.value), amount=sum(getattr(share.parts, part.value) for share in line.shares)
     )

@@ -17,7 +17,7 @@ from forbear.store.models import Lender, Preference
 from forbear.web.portal.access import borrower_page
 from forbear.web.portal.forms import HoursForm
 from forbear.web.portal.keys import answers, form_key
-from forbear.web.words import CHANNELS
+from forbear.web.words import CATALOGUE
 
 SOURCE = "portal"
 
@@ -31,7 +31,7 @@ def wishes(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     context = {
         "lender": lender,
         "here": "wishes",
-        "channels": [(code, name, stops.get(code)) for code, name in CHANNELS.items()],
+        "channels": [(code, name, stops.get(code)) for code, name in CATALOGUE["channel"].items()],
         "stop_all": stops.get(""),
         "hours": _last(live, Preference.Kind.HOURS),
         "night": _last(live, Preference.Kind.NIGHT_CONSENT),
@@ -44,7 +44,7 @@ def wishes(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
 def stop(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     """Stop contact on one channel, or on all of them, from now on."""
     channel = request.POST.get("channel", "")
-    if channel and channel not in CHANNELS:
+    if channel and channel not in CATALOGUE["channel"]:
         return redirect("portal:wishes", lender=lender.id)
     _set(request, lender, kind=Preference.Kind.STOP, channel=channel)
     messages.success(request, _("Done. From now on we do not contact you this way about this debt."))

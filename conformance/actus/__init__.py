@@ -1,0 +1,1 @@
+"""The public ACTUS suite: contract terms in its words, and the events that follow from them."""

@@ -1,0 +1,316 @@
+"""The one interpreter of planned steps: from where a contract starts to what flows, exactly.
+
+Interest builds up as an exact fraction and is rounded where it is paid or capitalised, as the difference
+of two cumulative roundings; principal and the level amount are whole. ``plan_steps`` holds the steps,
+``plan_contracts`` the contracts that lenders write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from itertools import groupby, pairwise
+from typing import assert_never
+
+from forbear.errors import InputError
+from forbear.loans.annuity import annuity
+from forbear.loans.plan_steps import (
+    Call,
+    Capitalise,
+    Charge,
+    Disburse,
+    FixBase,
+    Increase,
+    Level,
+    Mature,
+    PayInterest,
+    Planned,
+    Purchase,
+    Redeem,
+    ResetRate,
+    Scale,
+    SetLevel,
+    SetRate,
+    Step,
+    Terminate,
+)
+from forbear.loans.schedule import Origin, Schedule, instalment_id
+from forbear.loans.terms import RoundingSteps
+from forbear.money.daycount import DayCount
+
+
+class FlowKind(StrEnum):
+    """What a step did."""
+
+    DISBURSED = "disbursed"
+    CHARGED = "charged"
+    INCREASED = "increased"
+    REDEEMED = "redeemed"
+    CALLED = "called"
+    INTEREST = "interest"
+    CAPITALISED = "capitalised"
+    RATE_SET = "rate_set"
+    RATE_RESET = "rate_reset"
+    LEVEL_SET = "level_set"
+    BASE_FIXED = "base_fixed"
+    SCALED = "scaled"
+    PURCHASED = "purchased"
+    TERMINATED = "terminated"
+    MATURED = "matured"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """What one step did: what flowed to the lender, and what was left after it."""
+
+    day: date
+    kind: FlowKind
+    amount: int
+    principal: int
+    rate_annual: Fraction
+    accrued: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Where a plan begins: before disbursal, or on a loan that runs.
+
+    ``base`` is what interest is reckoned on, while anything is owed, where that is not the principal.
+    Raises InputError naming the field.
+    """
+
+    day: date
+    rate_annual: Fraction
+    principal: int = 0
+    accrued: int = 0
+    base: int | None = None
+    level: SetLevel | None = None
+
+    def __post_init__(self) -> None:
+        if self.principal < 0:
+            raise InputError(
+                f"A plan starts at principal {self.principal}; give 0 or more.", field="principal"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reckoning:
+    """How a plan reckons: day count, the contract's last day (for 30E/360 ISDA), rounding of each step."""
+
+    day_count: DayCount
+    last_day: date | None = None
+    rounding: RoundingSteps = field(default_factory=RoundingSteps)
+
+    def share(self, start: date, end: date) -> Fraction:
+        """Return the share of a year between two days; nothing where the second is the earlier."""
+        if end <= start:
+            return Fraction(0)
+        return self.day_count.year_fraction(start, end, last_day=self.last_day)
+
+
+def run_plan(start: Start, steps: Iterable[Planned], reckoning: Reckoning) -> tuple[Flow, ...]:
+    """Return what flows, in order; steps after the end of the loan do nothing."""
+    run = _Run(start, reckoning)
+    for planned in sorted(steps, key=lambda planned: planned.order):
+        run.take(planned)
+        if run.ended:
+            break
+    return tuple(run.flows)
+
+
+def seen_by_borrower(flows: Iterable[Flow]) -> tuple[Flow, ...]:
+    """Return the same flows with the signs that the other side of the contract sees."""
+    return tuple(
+        replace(flow, amount=-flow.amount, principal=-flow.principal, accrued=-flow.accrued) for flow in flows
+    )
+
+
+def schedule_of(flows: Iterable[Flow], *, version: int = 1) -> Schedule:
+    """Group what is to be paid into instalments, one a day; capitalised interest is none."""
+    rows = list(_instalments(flows))
+    count = len(rows)
+    return Schedule(
+        ids=tuple(instalment_id(version, number) for number in range(1, count + 1)),
+        due_on=tuple(day for day, _, _, _ in rows),
+        principal=tuple(principal for _, principal, _, _ in rows),
+        interest=tuple(interest for _, _, interest, _ in rows),
+        fee=tuple(fee for _, _, _, fee in rows),
+        penalty=(0,) * count,
+        origin=(Origin.CONTRACT,) * count,
+    )
+
+
+def _instalments(flows: Iterable[Flow]) -> Iterator[tuple[date, int, int, int]]:
+    paid = {
+        FlowKind.REDEEMED: 0,
+        FlowKind.MATURED: 0,
+        FlowKind.INTEREST: 1,
+        FlowKind.CHARGED: 2,
+    }
+    for day, group in groupby((flow for flow in flows if flow.kind in paid), key=lambda flow: flow.day):
+        parts = [0, 0, 0]
+        for flow in group:
+            parts[paid[flow.kind]] += flow.amount
+        if any(parts):
+            yield day, *parts
+
+
+class _Run:
+    """A loan while its plan is run."""
+
+    def __init__(self, start: Start, reckoning: Reckoning) -> None:
+        self.reckoning = reckoning
+        self.flows: list[Flow] = []
+        self.ended = False
+        self.until = start.day
+        self.principal = start.principal
+        self.rate = start.rate_annual
+        self.base = start.base
+        self.built_up = Fraction(start.accrued)
+        self.billed = 0
+        self.set_aside = 0
+        self.is_called = False
+        self.scale_interest = Fraction(1)
+        self.scale_principal = Fraction(1)
+        self.level = 0
+        if start.level is not None:
+            self._set_level(start.level)
+
+    @property
+    def accrued(self) -> Fraction:
+        return self.built_up - self.billed
+
+    def take(self, planned: Planned) -> None:
+        """Let interest build up to the step's day, do the step, and write down what flowed."""
+        self._reckon_to(planned.reckoned_to)
+        kind, amount = self._do(planned.step, planned.day)
+        self.flows.append(
+            Flow(
+                day=planned.day,
+                kind=kind,
+                amount=amount,
+                principal=self.principal,
+                rate_annual=self.rate,
+                accrued=self.accrued,
+            )
+        )
+
+    def _reckon_to(self, day: date) -> None:
+        if day > self.until:
+            if self.principal and not self.is_called:
+                base = self.principal if self.base is None else self.base
+                self.built_up += base * self.rate * self.reckoning.share(self.until, day)
+            self.until = day
+
+    def _do(self, step: Step, day: date) -> tuple[FlowKind, int]:
+        match step:
+            case Disburse():
+                return FlowKind.DISBURSED, self._disburse(step)
+            case Charge():
+                return FlowKind.CHARGED, step.amount
+            case Increase():
+                self.principal += step.amount
+                return FlowKind.INCREASED, -step.amount
+            case Redeem():
+                return FlowKind.REDEEMED, self._redeem(step)
+            case Call():
+                self._call(step, day)
+                return FlowKind.CALLED, 0
+            case PayInterest():
+                return FlowKind.INTEREST, self._scaled(self._bill(), self.scale_interest)
+            case Capitalise():
+                self.principal += self._bill()
+                return FlowKind.CAPITALISED, 0
+            case Purchase():
+                self.flows.clear()
+                return FlowKind.PURCHASED, -self._with_accrued(step)
+            case Terminate():
+                amount = self._with_accrued(step)
+                self.principal, self.built_up, self.ended = 0, Fraction(self.billed), True
+                return FlowKind.TERMINATED, amount
+            case Mature():
+                principal, self.principal, self.ended = self.principal, 0, True
+                return FlowKind.MATURED, self._scaled(principal, self.scale_principal)
+            case _:
+                return self._change(step), 0
+
+    def _change(self, step: SetRate | ResetRate | SetLevel | FixBase | Scale) -> FlowKind:
+        match step:
+            case SetRate():
+                self.rate = step.rate_annual
+                return FlowKind.RATE_SET
+            case ResetRate():
+                self.rate = step.rule.rate(step.index, self.rate)
+                return FlowKind.RATE_RESET
+            case SetLevel():
+                self._set_level(step)
+                return FlowKind.LEVEL_SET
+            case FixBase():
+                self.base = self.principal if step.amount is None else step.amount
+                return FlowKind.BASE_FIXED
+            case Scale():
+                factor = step.index / step.index_at_start
+                self.scale_interest = factor if step.interest else self.scale_interest
+                self.scale_principal = factor if step.principal else self.scale_principal
+                return FlowKind.SCALED
+            case _:
+                assert_never(step)
+
+    def _disburse(self, step: Disburse) -> int:
+        self.principal += step.amount
+        self.built_up += step.accrued
+        if step.level is not None:
+            self._set_level(step.level)
+        return -step.amount - step.premium
+
+    def _redeem(self, step: Redeem) -> int:
+        due = self.level if step.amount is None else step.amount
+        if step.level is Level.TOTAL:
+            due -= self._unbilled()
+            due = due if step.grows else max(due, 0)
+        due = min(due, self.principal)
+        self.principal -= due
+        return self._scaled(due, self.scale_principal)
+
+    def _call(self, step: Call, day: date) -> None:
+        self.is_called = True
+        if step.settled_on > day:
+            self.set_aside = self._bill()
+
+    def _set_level(self, step: SetLevel) -> None:
+        if step.amount is not None:
+            self.level = step.amount
+        elif not step.days:
+            raise InputError("A level amount needs a day on which it is paid.", field="days")
+        elif step.level is Level.PRINCIPAL:
+            self.level = self.reckoning.rounding.instalment.settle_ratio(self.principal, len(step.days))
+        else:
+            self.level = self._annuity(step.days)
+
+    def _annuity(self, days: Sequence[date]) -> int:
+        count, rate = self.reckoning.day_count, self.rate
+        unit = rate.denominator * count.year_days
+        debt = self.principal * (1 + rate * self.reckoning.share(self.until, days[0])) + self.accrued
+        growths = (
+            unit + rate.numerator * count.days(before, after, last_day=self.reckoning.last_day)
+            for before, after in pairwise(days)
+        )
+        return annuity(debt, growths, unit, self.reckoning.rounding.instalment)
+
+    def _unbilled(self) -> int:
+        return self.reckoning.rounding.interest.settle(self.built_up) - self.billed
+
+    def _bill(self) -> int:
+        amount = self._unbilled()
+        self.billed += amount
+        paid, self.set_aside = amount + self.set_aside, 0
+        return paid
+
+    def _with_accrued(self, step: Purchase | Terminate) -> int:
+        return step.price + step.accrued_share * self._unbilled()
+
+    def _scaled(self, amount: int, factor: Fraction) -> int:
+        return amount if factor == 1 else self.reckoning.rounding.instalment.settle(amount * factor)

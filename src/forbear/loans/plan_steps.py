@@ -1,0 +1,232 @@
+"""What a contract plans, step by step: each step on its day, in one order of kinds within a day.
+
+Amounts are integers of 10^-scale, seen from the lender; rates are exact yearly shares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from forbear.money.businessday import BusinessDayRule
+
+
+class Level(StrEnum):
+    """What the level amount is: the principal of an instalment, or its principal and interest together."""
+
+    PRINCIPAL = "principal"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateRule:
+    """How a rate follows an index: ``index`` x ``multiplier`` + ``spread``, kept within bounds.
+
+    ``fall_max`` and ``rise_max`` bound one change, ``floor`` and ``cap`` what comes of it; None: no bound.
+    """
+
+    multiplier: Fraction = Fraction(1)
+    spread: Fraction = Fraction(0)
+    floor: Fraction | None = None
+    cap: Fraction | None = None
+    fall_max: Fraction | None = None
+    rise_max: Fraction | None = None
+
+    def rate(self, index: Fraction, before: Fraction) -> Fraction:
+        """Return the yearly rate that an index gives after the rate ``before``."""
+        change = index * self.multiplier + self.spread - before
+        if self.fall_max is not None:
+            change = max(change, -self.fall_max)
+        if self.rise_max is not None:
+            change = min(change, self.rise_max)
+        rate = before + change
+        if self.floor is not None:
+            rate = max(rate, self.floor)
+        return rate if self.cap is None else min(rate, self.cap)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetLevel:
+    """Set the level amount: as stated, or as what pays the loan off on ``days`` (those to which interest
+    is reckoned), in equal principal or in equal totals."""
+
+    level: Level
+    amount: int | None = None
+    days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disburse:
+    """Pay out: principal grows by ``amount``, and ``amount`` + ``premium`` flows (below 0: a discount).
+
+    Interest of ``accrued`` is taken to have built up by then; ``level`` sets the level amount at once.
+    """
+
+    amount: int
+    premium: int = 0
+    accrued: int = 0
+    level: SetLevel | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """Take a fee."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Increase:
+    """Lend more."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeem:
+    """Repay principal: the level amount, or ``amount`` if given; TOTAL takes the interest off it.
+
+    No more is repaid than is owed. Where the interest is more than the total, nothing is repaid; a loan
+    that ``grows`` (negative amortisation) then owes the difference on top.
+    """
+
+    level: Level
+    amount: int | None = None
+    grows: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Call the loan: interest stops; unless it is settled the same day, what has built up is set aside."""
+
+    settled_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayInterest:
+    """Pay the interest that has built up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capitalise:
+    """Add the interest that has built up to the principal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRate:
+    """Let interest run at this rate from here on."""
+
+    rate_annual: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetRate:
+    """Let interest run at the rate that an index gives."""
+
+    index: Fraction
+    rule: RateRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixBase:
+    """Reckon interest on this ``amount`` (None: on today's principal), until it is fixed anew."""
+
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Scale what is paid from here on by ``index`` over ``index_at_start``."""
+
+    index: Fraction
+    index_at_start: Fraction
+    interest: bool
+    principal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """Buy the loan for ``price`` and ``accrued_share`` times the interest built up.
+
+    Only flows from then on are the buyer's. A share of 1 pays for the interest on top of the price, 0 is
+    a price that holds it, -1 sets it off.
+    """
+
+    price: int
+    accrued_share: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminate:
+    """Sell the loan, or end it early, for ``price`` and ``accrued_share`` times the interest built up."""
+
+    price: int
+    accrued_share: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mature:
+    """Repay all that is left."""
+
+
+Step = (
+    Disburse
+    | Charge
+    | Increase
+    | Redeem
+    | Call
+    | PayInterest
+    | Capitalise
+    | SetRate
+    | ResetRate
+    | SetLevel
+    | FixBase
+    | Scale
+    | Purchase
+    | Terminate
+    | Mature
+)
+
+ORDER: tuple[type[Step], ...] = (
+    Disburse,
+    Charge,
+    Increase,
+    Redeem,
+    Call,
+    PayInterest,
+    Capitalise,
+    SetRate,
+    ResetRate,
+    SetLevel,
+    FixBase,
+    Scale,
+    Purchase,
+    Terminate,
+    Mature,
+)
+"""The order of steps within a day."""
+
+_RANK = {kind: rank for rank, kind in enumerate(ORDER)}
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A step on its ``day``, with interest reckoned to ``reckoned_to``."""
+
+    day: date
+    reckoned_to: date
+    step: Step
+
+    @property
+    def order(self) -> tuple[date, int]:
+        """Where the step comes among others."""
+        return self.day, _RANK[type(self.step)]
+
+
+def planned(day: date, step: Step, rule: BusinessDayRule | None = None) -> Planned:
+    """Plan a step for a day, moved to a business day where a rule is given."""
+    if rule is None:
+        return Planned(day, day, step)
+    return Planned(rule.paid_on(day), rule.reckoned_to(day), step)
