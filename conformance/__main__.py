@@ -13,6 +13,7 @@ from forbear.errors import ForbearError
 
 SUITES: dict[str, str] = {
     "actus": "contracts of the ACTUS standard, event by event",
+    "fineract": "loans served step by step in Apache Fineract's scenarios",
     "apr": "annual percentage rates beside the worked examples of US Regulation Z",
 }
 """Each suite's name and what it is; its ``SUITE`` lies in ``conformance/NAME/suite.py``."""

@@ -39,7 +39,7 @@ from forbear.loans.state import PRINCIPAL, Entry, Running
 def disburse_part(run: Running, event: LoanEvent, amount: int) -> None:
     """Pay out a part of the principal; raises InputError where that is more than the terms allow."""
     lent = sum(part.amount for part in run.disbursements) + amount
-    most = run.terms.most_disbursed
+    most = run.terms.limit
     require(amount > 0, event, "the amount must be above 0", "amount")
     require(most is None or lent <= most, event, f"the terms allow {most} in all", "amount")
     require(not run.is_charged_off and run.written_off is None, event, "the loan is charged off", "body")

@@ -49,7 +49,8 @@ def thaw(position: Position, *, trail: bool = False) -> Running:
     run.recovered = position.recovered
     for instalment in position.instalments:
         items = run.items if instalment.fallen else run.early
-        items[instalment.instalment_id] = _thawed(instalment)
+        item = items[instalment.instalment_id] = _thawed(instalment)
+        item.place = run.down_payment_place if item.origin is Origin.DOWN_PAYMENT else 1
         run.is_settled_early |= instalment.origin is Origin.SETTLEMENT
     for share in position.allocations:
         lot = run.lot(share.event_id, share.target, share.paid_on, share.via)

@@ -19,7 +19,7 @@ from forbear.loans.layout import (
     schedule_of,
 )
 from forbear.loans.pattern import Kind, Spread
-from forbear.loans.position import Disbursement
+from forbear.loans.position import Disbursement, Position
 from forbear.loans.schedule import Opening, Origin
 from forbear.loans.sharing import release, spend_credit_by_rule
 from forbear.loans.state import INTEREST, PRINCIPAL, Item, Running
@@ -41,6 +41,13 @@ def disburse(run: Running, event_id: str, amount: int) -> None:
         _spread_further(run, event_id, amount - down)
     run.find_open()
     _set_against_credit(run, event_id)
+
+
+def down_payment_to_collect(position: Position, amount: int) -> int:
+    """Return what a borrower pays down on a disbursement of ``amount``, after credit that waits."""
+    terms = position.terms
+    down = pattern_of(terms).down_payment_of(amount, terms.rounding.instalment)
+    return max(0, down - position.credit)
 
 
 def _set_against_credit(run: Running, event_id: str) -> None:
@@ -67,6 +74,7 @@ def _open(run: Running, principal: int) -> None:
 
 def _add_down_payment(run: Running, event_id: str, amount: int) -> None:
     item = Item(event_id, run.day, [amount, 0, 0, 0], Origin.DOWN_PAYMENT)
+    item.place = run.down_payment_place
     run.items[item.id] = item
 
 

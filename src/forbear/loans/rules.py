@@ -39,9 +39,13 @@ def bucket_of(days_past_due: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delinquency:
-    """When a loan counts as delinquent: days of grace on arrears, and bands of the days after them."""
+    """When a loan counts as delinquent: days of grace on arrears, and bands of the days after them.
+
+    ``pauses_count_for_all`` takes a pause's days off every count, also of what fell due within it or later.
+    """
 
     grace_days: int = 0
+    pauses_count_for_all: bool = False
     bands: tuple[Bucket, ...] = BUCKETS
 
     def band_of(self, days: int) -> str | None:

@@ -33,7 +33,7 @@ Amounts = list[int]
 class Item:
     """One instalment, or one charged fee, with what is settled of it."""
 
-    __slots__ = ("credits", "due", "due_on", "id", "late", "origin", "paid", "settled_on", "waived")
+    __slots__ = ("credits", "due", "due_on", "id", "late", "origin", "paid", "place", "settled_on", "waived")
 
     def __init__(self, item_id: str, due_on: date, due: Amounts, origin: Origin = Origin.CONTRACT) -> None:
         self.id = item_id
@@ -45,11 +45,12 @@ class Item:
         self.late = False
         self.credits: list[tuple[date, int]] = []
         self.settled_on: date | None = None
+        self.place = 1
 
     @property
-    def order(self) -> tuple[date, bool]:
-        """Where it stands among the others: by due day, a down payment before an instalment."""
-        return (self.due_on, self.origin is not Origin.DOWN_PAYMENT)
+    def order(self) -> tuple[date, int]:
+        """Where it stands among the others: by due day, and by its place among those of one day."""
+        return (self.due_on, self.place)
 
     def unpaid(self, part: int) -> int:
         """What is still to be paid of one part."""
@@ -173,6 +174,11 @@ class Running:
     def is_patterned(self) -> bool:
         """Whether the instalments are laid out by a pattern; the plan then holds those to come."""
         return self.terms.pattern is not None
+
+    @property
+    def down_payment_place(self) -> int:
+        """Before the day's instalments, where a plan counts from the start; else after them."""
+        return 0 if self.terms.resets_advance else 2
 
     def open_at(self, opening: Opening) -> None:
         """Let the schedule run from ``opening``."""

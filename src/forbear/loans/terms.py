@@ -57,7 +57,7 @@ class LoanTerms:
     contract states one; None means that it is computed.
 
     A loan with a ``pattern`` has its instalments laid out by it, may be disbursed in several parts (in
-    all no more than ``most_disbursed``), and its money is shared out by ``payment_rules``: the first
+    all no more than the principal and its share ``over_disbursed``), and its money is shared out by ``payment_rules``: the first
     that names the payment's kind, else the one that names none. ``resets_advance`` sets what was paid
     before anything was due anew against each changed plan. ``credit_order`` is the order in which the parts of a
     payment that is charged back are owed again; empty, all of it is principal. ``late_share`` of the
@@ -85,7 +85,7 @@ class LoanTerms:
     payment_rules: tuple[PaymentRule, ...] = field(default=(), metadata=SPARSE)
     credit_order: tuple[Part, ...] = field(default=(), metadata=SPARSE)
     resets_advance: bool = field(default=False, metadata=SPARSE)
-    most_disbursed: int | None = field(default=None, metadata=SPARSE)
+    over_disbursed: Fraction | None = field(default=None, metadata=SPARSE)
     late_share: Fraction = field(default=Fraction(0), metadata=SPARSE)
     late_share_of: tuple[Part, ...] = field(default=(Part.PRINCIPAL,), metadata=SPARSE)
     delinquency: Delinquency | None = field(default=None, metadata=SPARSE)
@@ -124,11 +124,16 @@ class LoanTerms:
         defaults = [rule for rule in self.payment_rules if not rule.kinds]
         _require(len(defaults) == 1, "payment_rules", len(defaults), "one rule that names no kind")
         _require(
-            self.most_disbursed is None or self.most_disbursed >= self.principal,
-            "most_disbursed",
-            self.most_disbursed,
-            "at least the principal, or None",
+            self.over_disbursed is None or self.over_disbursed >= 0,
+            "over_disbursed",
+            self.over_disbursed,
+            "a share of the principal, 0 or more, or None",
         )
+
+    @property
+    def limit(self) -> int | None:
+        """The most that may be disbursed in all, in minor units; None where the terms set no limit."""
+        return None if self.over_disbursed is None else int(self.principal * (1 + self.over_disbursed))
 
     def rule_for(self, kind: PaymentKind) -> PaymentRule | None:
         """Return the rule by which a kind of payment is shared out; None for the plain ``allocation``."""

@@ -1,0 +1,527 @@
+"""One scenario's loan: its ledger as the steps record it, folded anew whenever something is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from itertools import count
+from typing import Any
+
+from conformance.fineract.terms import (
+    ADVANCED,
+    KINDS,
+    UNITS,
+    day_of,
+    loan_settings,
+    percent,
+    product_of,
+    terms_of,
+    units,
+)
+from forbear.errors import InputError, RefusedError
+from forbear.loans.accruals import AccrualEntry, accrue
+from forbear.loans.delinquency import (
+    Lateness,
+    amounts_by_band,
+    is_paused,
+    lateness,
+    lateness_by_instalment,
+)
+from forbear.loans.events import (
+    Accelerated,
+    ChargedBack,
+    ChargedOff,
+    CreditRefunded,
+    DelinquencyPaused,
+    DelinquencyResumed,
+    Disbursed,
+    EventBody,
+    FeeCharged,
+    FeeWaived,
+    FurtherDisbursed,
+    InterestPaused,
+    LoanEvent,
+    PaymentReceived,
+    Reaged,
+    Reamortised,
+    Rescheduled,
+    Undone,
+    WrittenOff,
+)
+from forbear.loans.instalments import down_payment_to_collect
+from forbear.loans.payment_rules import PaymentKind
+from forbear.loans.position import LoanState
+from forbear.loans.slots import Part
+from forbear.loans.statement import Statement, statement
+from forbear.loans.terms import LoanTerms
+from forbear.money.cycle import Cycle, Unit
+
+Json = Mapping[str, Any]
+
+LOAN = "L"
+DEFAULT_CHARGE = "10"
+"""What the suite's steps charge where they name no amount."""
+SHARES = {
+    "PERCENTAGE_AMOUNT": (Part.PRINCIPAL,),
+    "PERCENTAGE_LOAN_AMOUNT_PLUS_INTEREST": (Part.PRINCIPAL, Part.INTEREST),
+}
+
+
+class Session:
+    """A scenario while it is played."""
+
+    def __init__(self, catalogue: Json, case: Json) -> None:
+        self.catalogue = catalogue
+        self.changed: dict[str, Any] = {"days": case.get("days_note", "").split(" (")[0] or None}
+        self.config: dict[str, Any] = {}
+        self.today = date(2000, 1, 1)
+        self.loan: dict[str, Any] = {}
+        self.terms: LoanTerms | None = None
+        self.status = "SUBMITTED_AND_PENDING_APPROVAL"
+        self.is_fraud = False
+        self.events: list[LoanEvent] = []
+        self.numbers = count(1)
+        self.payments: list[str] = []
+        self.charges: list[str] = []
+        self.names: dict[str, str] = {}
+        self.methods: dict[str, str] = {}
+        self.hidden: set[str] = set()
+        self.late_fees_off = False
+        self.actions: list[tuple[str, date, date | None]] = []
+        self.accruals: list[AccrualEntry] = []
+        self.closed_days: list[date] = []
+        self.tag = Lateness()
+        self.tags: dict[str, Lateness] = {}
+        self.waiting: list[Json] = []
+
+    def play(self, step: Json) -> None:
+        """Do what a step asks; raises InputError or RefusedError for what may not be done."""
+        getattr(self, f"do_{step['op']}")(step)
+
+    @property
+    def view(self) -> Statement:
+        """The loan as of today; before it is disbursed, as it is planned."""
+        return statement(self.known_terms, self.events or [self._planned()], as_of=self.today)
+
+    @property
+    def known_terms(self) -> LoanTerms:
+        """The terms of the loan that was created."""
+        if self.terms is None:
+            raise InputError("No loan has been created.")
+        return self.terms
+
+    def _planned(self) -> LoanEvent:
+        terms = self.known_terms
+        return self._event(
+            Disbursed(amount=terms.principal), min(terms.disbursed_on, self.today), "planned", 1
+        )
+
+    def _event(
+        self, body: EventBody, day: date, name: str, seq: int, targets: Sequence[str] = ()
+    ) -> LoanEvent:
+        return LoanEvent(
+            event_id=name,
+            loan_id=LOAN,
+            seq=seq,
+            value_date=day,
+            booked_on=self.today,
+            recorded_at=datetime.combine(self.today, time(), UTC),
+            actor="suite",
+            body=body,
+            targets=tuple(targets),
+        )
+
+    def record(self, body: EventBody, day: date, targets: Sequence[str] = ()) -> str:
+        """Append an event, and take it out again where the loan can't have it."""
+        number = next(self.numbers)
+        event = self._event(body, day, f"e{number:04}", len([*self.events, body]), targets)
+        self.events.append(event)
+        try:
+            shown = statement(self.known_terms, self.events, as_of=max(self.today, day))
+        except InputError:
+            self.events.pop()
+            raise
+        if not isinstance(body, DelinquencyPaused | DelinquencyResumed):
+            self._settle(shown)
+        return event.event_id
+
+    def _settle(self, shown: Statement) -> None:
+        """Post what is earned at the end of a loan, and look at how late it is, after each change."""
+        if shown.position.state is LoanState.CLOSED:
+            self.accruals += self._accrue(shown, self._last_day())
+        self.classify()
+
+    def _last_day(self) -> date:
+        counted = (PaymentReceived, FeeWaived, CreditRefunded)
+        return max(
+            [event.value_date for event in self.events if isinstance(event.body, counted)], default=self.today
+        )
+
+    def _accrue(self, shown: Statement, through: date) -> tuple[AccrualEntry, ...]:
+        by_charge_day = self.config.get("charge-accrual-date") == "submitted-date"
+        return accrue(shown, self.accruals, through=through, by_charge_day=by_charge_day)
+
+    def classify(self) -> None:
+        """Put the loan and its instalments into their bands."""
+        position = self.view.position
+        self.tag = lateness(position)
+        self.tags = lateness_by_instalment(position)
+
+    @property
+    def late(self) -> Lateness:
+        """How late the loan is today."""
+        return lateness(self.view.position)
+
+    def overdue_by_band(self) -> dict[str, int]:
+        """Return what is overdue in the bands that instalments were last put into."""
+        return amounts_by_band(self.tags)
+
+    def pauses(self) -> list[tuple[date, date]]:
+        """Return the pauses as they ran, those to come among them."""
+        last = max([self.today, *(event.value_date for event in self.events)])
+        return list(statement(self.known_terms, self.events, as_of=last).position.pauses)
+
+    # --- the calendar and the product -------------------------------------------------------------
+
+    def do_set_date(self, step: Json) -> None:
+        self.today = day_of(step["date"])
+
+    def do_advance_date(self, step: Json) -> None:
+        self.today = Cycle(every=int(step["days"]), unit=Unit.DAY).day(self.today, 1)
+
+    def do_set_config(self, step: Json) -> None:
+        self.config[step["key"]] = step["value"]
+
+    def do_set_product(self, step: Json) -> None:
+        self.changed.update({key: value for key, value in step.items() if key not in ("op", "product")})
+
+    def do_set_fraud(self, step: Json) -> None:
+        self.is_fraud = step["value"]
+
+    def do_cob(self, step: Json) -> None:
+        """Close the day before today: post income, and look at how late the loan is unless that is paused."""
+        if not self.events:
+            return
+        yesterday = Cycle(every=1, unit=Unit.DAY).day(self.today, -1)
+        view = self.view
+        if view.position.state in (LoanState.CLOSED, LoanState.WRITTEN_OFF):
+            return
+        self.closed_days.append(yesterday)
+        self.accruals += self._accrue(view, yesterday)
+        if not is_paused(view.position):
+            self.classify()
+
+    def do_classify_delinquency(self, step: Json) -> None:
+        self.classify()
+
+    # --- the life of the loan ---------------------------------------------------------------------
+
+    def do_create_loan(self, step: Json) -> None:
+        self.loan = loan_settings(self.catalogue, step["loan"])
+        starts_on = day_of(self.loan["submitted"])
+        self.terms = terms_of(
+            self.catalogue, self.loan, self.changed, starts_on, units(self.loan["principal"])
+        )
+
+    def do_approve(self, step: Json) -> None:
+        terms = self.known_terms
+        amount = units(step["amount"])
+        if terms.limit is not None and amount > terms.limit:
+            raise InputError(f"At most {terms.limit} may be lent.", field="amount")
+        starts_on = day_of(step.get("expected_disbursement") or terms.disbursed_on)
+        self.terms = terms_of(self.catalogue, self.loan, self.changed, starts_on, terms.principal)
+        self.status = "APPROVED"
+
+    def do_disburse(self, step: Json) -> None:
+        day, amount = self._day(step), units(step["amount"])
+        is_first = not any(isinstance(event.body, Disbursed) for event in self.counted())
+        to_collect = down_payment_to_collect(self.view.position, amount) if not is_first else None
+        body = Disbursed(amount=amount) if is_first else FurtherDisbursed(amount=amount)
+        self.record(body, day)
+        for waiting in self.waiting:
+            self.do_charge(waiting)
+        self.waiting = []
+        if to_collect is None:
+            planned = statement(self.known_terms, [], as_of=day).position
+            to_collect = down_payment_to_collect(planned, amount)
+        if to_collect and product_of(self.catalogue, self.loan["product"]).get(
+            "enableAutoRepaymentForDownPayment"
+        ):
+            self._pay(PaymentKind.DOWN_PAYMENT, to_collect, day, "DOWN_PAYMENT")
+
+    def _day(self, step: Json) -> date:
+        day = day_of(step["date"])
+        if day > self.today:
+            raise InputError(f"{day} is still to come on {self.today}.", field="date")
+        return day
+
+    def counted(self) -> list[LoanEvent]:
+        """Return the events that are not undone."""
+        gone = {name for event in self.events if isinstance(event.body, Undone) for name in event.targets}
+        return [
+            event
+            for event in self.events
+            if event.event_id not in gone and not isinstance(event.body, Undone)
+        ]
+
+    def do_undo_disbursal(self, step: Json) -> None:
+        self._undo([event.event_id for event in self.counted()], hide=True)
+        self.status = "APPROVED"
+
+    def do_undo_last_disbursal(self, step: Json) -> None:
+        last = [event for event in self.counted() if isinstance(event.body, Disbursed | FurtherDisbursed)][-1]
+        down = [
+            event.event_id
+            for event in self.counted()
+            if isinstance(event.body, PaymentReceived)
+            and event.body.payment_kind is PaymentKind.DOWN_PAYMENT
+            and event.seq > last.seq
+        ]
+        self._undo([last.event_id, *down[:1]], hide=True)
+
+    def _undo(self, names: Sequence[str], *, hide: bool = False) -> None:
+        if hide:
+            self.hidden.update(names)
+        self.record(Undone(reason="asked for"), self.today, names)
+
+    # --- money in, and out again ------------------------------------------------------------------
+
+    def do_repay(self, step: Json) -> None:
+        kind = (
+            KINDS[step.get("type") or "REPAYMENT"][0] if step.get("type") in KINDS else PaymentKind.REPAYMENT
+        )
+        day = self._day(step)
+        name = self._pay(
+            kind, units(step["amount"]), day, step.get("method") or step.get("type") or "AUTOPAY"
+        )
+        self.payments.append(name)
+
+    def _pay(self, kind: PaymentKind, amount: int, day: date, method: str) -> str:
+        if self.view.position.state is LoanState.WRITTEN_OFF:
+            raise RefusedError("The loan is written off.")
+        name = self.record(PaymentReceived(amount=amount, channel_ref=method, payment_kind=kind), day)
+        self.methods[name] = method
+        return name
+
+    def do_pay_off(self, step: Json) -> None:
+        self.payments.append(
+            self._pay(PaymentKind.REPAYMENT, self.view.position.payoff, self._day(step), "AUTOPAY")
+        )
+
+    def do_refund(self, step: Json) -> None:
+        self.payments.append(
+            self._pay(PaymentKind.PAYOUT_REFUND, units(step["amount"]), self._day(step), "AUTOPAY")
+        )
+
+    def do_refund_undo(self, step: Json) -> None:
+        self._undo_payment(PaymentKind.PAYOUT_REFUND, day_of(step["date"]))
+
+    def _undo_payment(self, kind: PaymentKind, day: date, amount: int | None = None) -> None:
+        found = [
+            event.event_id
+            for event in self.counted()
+            if isinstance(event.body, PaymentReceived)
+            and event.body.payment_kind is kind
+            and event.value_date == day
+            and amount in (None, event.body.amount)
+        ]
+        self._undo(found[-1:])
+
+    def do_undo(self, step: Json) -> None:
+        if self.view.position.state is LoanState.WRITTEN_OFF:
+            raise RefusedError("The loan is written off.")
+        self._undo([self._named(step)])
+
+    def do_adjust_repayment(self, step: Json) -> None:
+        """Replace a payment by one of another amount on its day."""
+        name = self._named({"type": "REPAYMENT", **step})
+        old = next(event for event in self.events if event.event_id == name)
+        self._undo([name])
+        self._pay(PaymentKind.REPAYMENT, units(step["amount"]), old.value_date, self.methods[name])
+
+    def do_adjust(self, step: Json) -> None:
+        last = next(event for event in self.events if event.event_id == self.payments[-1])
+        if isinstance(last.body, PaymentReceived) and last.body.payment_kind is not PaymentKind.REPAYMENT:
+            raise RefusedError("Only repayments can be changed.")
+        raise InputError(f"{step['type']} is not known.")
+
+    def _named(self, step: Json) -> str:
+        """Find the payment that a step names: the last, the n-th of all, or the n-th of its day."""
+        kind, number = step.get("type"), int(step.get("nth") or 1)
+        alive = [name for name in self.payments if name in {event.event_id for event in self.counted()}]
+        if kind == "LAST_REPAYMENT":
+            return alive[-1]
+        if kind == "REPAYMENT":
+            return self._nth(self.payments, number)
+        day = day_of(step["date"])
+        of_day = [
+            event.event_id
+            for event in self.events
+            if event.value_date == day
+            and isinstance(event.body, PaymentReceived | Disbursed | FurtherDisbursed)
+            and (kind is None or self.kind_name(event) == kind)
+        ]
+        return self._nth(of_day, number)
+
+    def _nth(self, names: Sequence[str], number: int) -> str:
+        for place, name in enumerate(names, 1):
+            if place == number:
+                return name
+        raise InputError(f"There are {len(names)} and not {number} to choose from.", field="nth")
+
+    def kind_name(self, event: LoanEvent) -> str:
+        """Return the suite's name of a money event."""
+        body = event.body
+        return PAYMENT_NAMES[body.payment_kind] if isinstance(body, PaymentReceived) else "Disbursement"
+
+    def do_chargeback(self, step: Json) -> None:
+        target = self._nth(self.payments, int(step["of"]["nr"]))
+        self.record(ChargedBack(amount=units(step["amount"])), self.today, [target])
+
+    def do_credit_balance_refund(self, step: Json) -> None:
+        self.record(CreditRefunded(amount=units(step["amount"])), self._day(step))
+
+    # --- charges ----------------------------------------------------------------------------------
+
+    def do_charge(self, step: Json) -> None:
+        name = step.get("charge") or step["charge_type"]
+        listed = self.catalogue["common"]["charges"][name]
+        if not self.events:
+            self.waiting.append(step)
+            return
+        due = step.get("due") or step.get("duedate")
+        share = percent(step["percent"]) if step.get("percent") else None
+        if share is None and listed["calc"] in SHARES:
+            share = percent(step.get("amount") or listed["amount"])
+        amount = step.get("amount") or DEFAULT_CHARGE
+        body = FeeCharged(
+            amount=0 if share is not None else units(amount),
+            reason=name,
+            part=Part.PENALTY if listed["penalty"] else Part.FEE,
+            due_on=day_of(due) if due else None,
+            share=share,
+            share_of=SHARES.get(listed["calc"], (Part.PRINCIPAL,)),
+            each_instalment=listed["time"] == "INSTALLMENT_FEE",
+            in_turn=self.is_advanced,
+        )
+        charged = self.record(body, self._charge_day(body.due_on))
+        self.charges.append(charged)
+        self.names[charged] = name
+
+    @property
+    def is_advanced(self) -> bool:
+        """Whether the loan's payments are shared out by rules of their own kind each."""
+        return bool(self.loan["strategy"] == ADVANCED)
+
+    def _charge_day(self, due_on: date | None) -> date:
+        """Where the plan counts from the start, so do its charges; else they count once decided or due."""
+        starts = min(
+            event.value_date
+            for event in self.counted()
+            if isinstance(event.body, Disbursed | FurtherDisbursed)
+        )
+        if not self.is_advanced:
+            if self.view.position.charge_off is not None:
+                raise RefusedError("The loan is charged off.")
+            return starts
+        return max(starts, min(self.today, due_on or self.today))
+
+    def do_waive_charge(self, step: Json) -> None:
+        self.record(FeeWaived(reason="asked for"), self.today, [self.charges[-1]])
+
+    def do_undo_waive_charge(self, step: Json) -> None:
+        waived = [event.event_id for event in self.counted() if isinstance(event.body, FeeWaived)]
+        self._undo(waived[-1:])
+
+    def do_charge_adjustment(self, step: Json) -> None:
+        self.payments.append(
+            self._pay(PaymentKind.FEE_ADJUSTMENT, units(step["amount"]), self.today, "CHARGE_ADJUSTMENT")
+        )
+
+    def do_undo_charge_adjustment(self, step: Json) -> None:
+        self._undo_payment(PaymentKind.FEE_ADJUSTMENT, day_of(step["date"]), units(step["amount"]))
+
+    # --- decisions --------------------------------------------------------------------------------
+
+    def do_charge_off(self, step: Json) -> None:
+        day = self._day(step)
+        unpaid = statement(self.known_terms, self.events, as_of=day).unpaid
+        self.record(ChargedOff(reason="asked for", amounts=unpaid), day)
+
+    def do_undo_charge_off(self, step: Json) -> None:
+        made = [event for event in self.counted() if isinstance(event.body, ChargedOff)]
+        later = [event for event in self.counted() if made and event.seq > made[-1].seq]
+        if not made or later:
+            raise RefusedError("Only the last event of a loan can be taken back, and only once.")
+        self._undo([made[-1].event_id])
+
+    def do_write_off(self, step: Json) -> None:
+        self.record(WrittenOff(amounts=self.view.unpaid, reason="asked for"), self._day(step))
+
+    def do_terminate_contract(self, step: Json) -> None:
+        self.record(Accelerated(reason="asked for"), self._day(step))
+
+    def do_reage(self, step: Json) -> None:
+        cycle = Cycle(every=int(step["frequencynumber"]), unit=UNITS[step["frequencytype"]])
+        body = Reaged(
+            first_due=day_of(step["startdate"]),
+            cycle=cycle,
+            count=int(step["numberofinstallments"]),
+            reason="asked for",
+        )
+        self.record(body, self.today)
+
+    def do_reamortize(self, step: Json) -> None:
+        self.record(Reamortised(reason="asked for"), self.today)
+
+    def do_reschedule(self, step: Json) -> None:
+        moved, rate = step.get("adjustedduedate"), step.get("newinterestrate")
+        starts = min(
+            event.value_date
+            for event in self.counted()
+            if isinstance(event.body, Disbursed | FurtherDisbursed)
+        )
+        body = Rescheduled(
+            from_due=day_of(step["reschedulefromdate"]),
+            reason="asked for",
+            moved_to=day_of(moved) if moved else None,
+            grace_principal=int(step.get("graceonprincipal") or 0),
+            grace_interest=int(step.get("graceoninterest") or 0),
+            extra_instalments=int(step.get("extraterms") or 0),
+            rate_annual=percent(rate) if rate else None,
+        )
+        if self.view.position.charge_off is not None:
+            raise RefusedError("The loan is charged off.")
+        self.record(body, max(starts, day_of(step["submittedondate"])))
+
+    def do_delinquency_pause(self, step: Json) -> None:
+        self._require_open()
+        start, end = day_of(step["start"]), day_of(step["end"])
+        self.record(DelinquencyPaused(until=end), start)
+        self.actions.append(("PAUSE", start, end))
+
+    def do_delinquency_resume(self, step: Json) -> None:
+        self._require_open()
+        start = day_of(step["start"])
+        if start != self.today or step.get("end"):
+            raise InputError("A pause ends today, or not now.", field="start")
+        self.record(DelinquencyResumed(), start)
+        self.actions.append(("RESUME", start, None))
+
+    def _require_open(self) -> None:
+        if not self.events or self.view.position.state is LoanState.CLOSED:
+            raise RefusedError("The loan is not active.")
+
+    def do_interest_pause(self, step: Json) -> None:
+        self.record(InterestPaused(until=day_of(step["end"])), day_of(step["start"]))
+
+
+PAYMENT_NAMES = {
+    PaymentKind.REPAYMENT: "Repayment",
+    PaymentKind.DOWN_PAYMENT: "Down Payment",
+    PaymentKind.GOODWILL: "Goodwill Credit",
+    PaymentKind.MERCHANT_REFUND: "Merchant Issued Refund",
+    PaymentKind.PAYOUT_REFUND: "Payout Refund",
+    PaymentKind.FEE_ADJUSTMENT: "Charge Adjustment",
+    PaymentKind.AT_DISBURSEMENT: "Repayment (at time of disbursement)",
+}

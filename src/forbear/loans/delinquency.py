@@ -1,0 +1,115 @@
+"""How late a loan and each of its instalments is: since when, by how many days and how much, in which band."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from forbear.loans.position import InstalmentState, Position
+from forbear.loans.rules import Delinquency
+
+PLAIN = Delinquency()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """How late something is: ``since`` its grace ended, ``days`` counted without pauses, the amount overdue.
+
+    ``past_due_days`` are all days since the due day, grace and pauses among them. ``band`` is None when it is in order.
+    """
+
+    since: date | None = None
+    days: int = 0
+    past_due_days: int = 0
+    amount: int = 0
+    band: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """What of one instalment is overdue, and since when: its due day, or that of a charge-back in it."""
+
+    instalment_id: str
+    since: date
+    amount: int
+
+
+def overdue(position: Position) -> tuple[Overdue, ...]:
+    """Return what is overdue of each instalment at the end of the position's day."""
+    found = []
+    for item in sorted(position.instalments, key=lambda item: item.due_on):
+        unpaid = item.unpaid.total
+        if unpaid > 0 and item.due_on < position.as_of:
+            since = min([item.due_on, *_unpaid_credit_days(item)])
+            found.append(Overdue(instalment_id=item.instalment_id, since=since, amount=unpaid))
+        elif (days := _unpaid_credit_days(item)) and min(days) < position.as_of:
+            amount = sum(credit for day, credit in item.credits if day in days)
+            found.append(
+                Overdue(instalment_id=item.instalment_id, since=min(days), amount=min(unpaid, amount))
+            )
+    return tuple(found)
+
+
+def _unpaid_credit_days(item: InstalmentState) -> list[date]:
+    """Return the days of charge-backs that what is paid of the instalment has not covered; they are paid first."""
+    left, days = item.paid.principal, []
+    for day, amount in item.credits:
+        if left < amount:
+            days.append(day)
+        left = max(0, left - amount)
+    return days
+
+
+def lateness(position: Position) -> Lateness:
+    """Return how late the loan is: since its oldest overdue amount, after the grace of the terms."""
+    rules = position.terms.delinquency or PLAIN
+    items = overdue(position)
+    if not items:
+        return Lateness()
+    first = min(item.since for item in items)
+    since = first + timedelta(days=rules.grace_days)
+    days = max(0, (position.as_of - since).days - paused_days(position, since, rules))
+    return Lateness(
+        since=since,
+        days=days,
+        past_due_days=(position.as_of - first).days,
+        amount=sum(item.amount for item in items),
+        band=rules.band_of(days),
+    )
+
+
+def lateness_by_instalment(position: Position) -> dict[str, Lateness]:
+    """Return how late each overdue instalment is, counted from its due day without grace."""
+    rules = position.terms.delinquency or PLAIN
+    found = {}
+    for item in overdue(position):
+        past = (position.as_of - item.since).days
+        days = max(0, past - paused_days(position, item.since, rules))
+        found[item.instalment_id] = Lateness(
+            since=item.since, days=days, past_due_days=past, amount=item.amount, band=rules.band_of(days)
+        )
+    return found
+
+
+def amounts_by_band(instalments: Mapping[str, Lateness]) -> dict[str, int]:
+    """Return what is overdue by band, over instalments."""
+    amounts: dict[str, int] = {}
+    for late in instalments.values():
+        if late.band is not None:
+            amounts[late.band] = amounts.get(late.band, 0) + late.amount
+    return amounts
+
+
+def paused_days(position: Position, since: date, rules: Delinquency) -> int:
+    """Return how many days up to the position's were paused: those since a day, or all by the rules."""
+    total = 0
+    for start, end in position.pauses:
+        begin = start if rules.pauses_count_for_all else max(start, since)
+        total += max(0, (min(end, position.as_of) - begin).days)
+    return total
+
+
+def is_paused(position: Position) -> bool:
+    """Tell whether a pause runs on the position's day."""
+    return any(start <= position.as_of <= end for start, end in position.pauses)

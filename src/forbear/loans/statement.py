@@ -1,0 +1,319 @@
+"""A loan's history as rows that a person can read: schedule, ledger and charges, all from one fold.
+
+Nothing is stored here, and no amount is decided: each row follows from the events and from where their money lies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import pairwise
+
+from forbear.errors import InputError
+from forbear.loans.charges import paid_by_item
+from forbear.loans.events import (
+    Accelerated,
+    ChargedBack,
+    ChargedOff,
+    CreditRefunded,
+    Disbursed,
+    FeeWaived,
+    FurtherDisbursed,
+    LoanEvent,
+    PaymentReceived,
+    Reaged,
+    Reamortised,
+    Undone,
+    WrittenOff,
+)
+from forbear.loans.fold import effective, fold_ledger, known_ledger
+from forbear.loans.payment_rules import PaymentKind
+from forbear.loans.position import Position
+from forbear.loans.schedule import Origin
+from forbear.loans.slots import NOTHING, PartAmounts
+from forbear.loans.state import INDEX_OF, PARTS, PRINCIPAL, Item, Running
+from forbear.loans.terms import LoanTerms, Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleRow:
+    """One instalment with what became of it; ``balance`` is what the plan leaves of the principal after it."""
+
+    instalment_id: str
+    origin: Origin
+    starts_on: date
+    due_on: date
+    settled_on: date | None
+    balance: int
+    due: PartAmounts
+    paid: PartAmounts
+    waived: PartAmounts
+    in_advance: int
+    late: int
+
+    @property
+    def days(self) -> int:
+        """The days of its period; a down payment has none."""
+        return (self.due_on - self.starts_on).days
+
+    @property
+    def unpaid(self) -> PartAmounts:
+        """What is still to be paid of it, by part."""
+        return PartAmounts(
+            principal=self.due.principal - self.paid.principal - self.waived.principal,
+            interest=self.due.interest - self.paid.interest - self.waived.interest,
+            fee=self.due.fee - self.paid.fee - self.waived.fee,
+            penalty=self.due.penalty - self.paid.penalty - self.waived.penalty,
+        )
+
+    @property
+    def outstanding(self) -> int:
+        """What is still to be paid of it."""
+        return self.unpaid.total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """One event that moved money or principal: its amount by part, what went to credit, the balance after.
+
+    ``charged_off`` tells whether the loan had left the lender's assets before it.
+    """
+
+    event_id: str
+    kind: str
+    payment_kind: PaymentKind | None
+    value_date: date
+    amount: int
+    parts: PartAmounts
+    overpaid: int
+    balance: int
+    charged_off: bool = False
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeRow:
+    """One fee or penalty: what it comes to, what is paid of it and what was given up."""
+
+    charge_id: str
+    part: Part
+    charged_on: date
+    due_on: date | None
+    amount: int
+    paid: int
+    waived: int
+    shares: tuple[tuple[str, int], ...]
+
+    @property
+    def outstanding(self) -> int:
+        """What is still to be paid of it."""
+        return self.amount - self.paid - self.waived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """The rows of one loan as of a day, by what was known then."""
+
+    position: Position
+    schedule: tuple[ScheduleRow, ...]
+    ledger: tuple[LedgerRow, ...]
+    charges: tuple[ChargeRow, ...]
+
+    @property
+    def totals(self) -> ScheduleRow | None:
+        """The sums of the schedule's columns; None before there is one."""
+        if not self.schedule:
+            return None
+        last = self.schedule[-1]
+        return replace(
+            last,
+            due=_sum(row.due for row in self.schedule),
+            paid=_sum(row.paid for row in self.schedule),
+            waived=_sum(row.waived for row in self.schedule),
+            in_advance=sum(row.in_advance for row in self.schedule),
+            late=sum(row.late for row in self.schedule),
+        )
+
+    @property
+    def outstanding(self) -> int:
+        """All that the schedule still asks for, due or not."""
+        return sum(row.outstanding for row in self.schedule)
+
+    @property
+    def unpaid(self) -> PartAmounts:
+        """All that the schedule still asks for, by part."""
+        return _sum(row.unpaid for row in self.schedule)
+
+
+def _sum(amounts: Iterable[PartAmounts]) -> PartAmounts:
+    held = list(amounts)
+    return PartAmounts(
+        principal=sum(part.principal for part in held),
+        interest=sum(part.interest for part in held),
+        fee=sum(part.fee for part in held),
+        penalty=sum(part.penalty for part in held),
+    )
+
+
+def statement(
+    terms: LoanTerms, events: Iterable[LoanEvent], *, as_of: date, known_at: datetime | None = None
+) -> Statement:
+    """Return the rows of a loan whose terms have a pattern; raises InputError as ``fold`` does."""
+    if terms.pattern is None:
+        raise InputError(
+            "A statement needs terms with a pattern; explain serves other loans.", field="pattern"
+        )
+    ledger = known_ledger(events, known_at)
+    position, run = fold_ledger(terms, ledger, as_of=as_of, trail=True)
+    return Statement(
+        position=position,
+        schedule=_schedule(run),
+        ledger=_ledger(terms, ledger, run, as_of),
+        charges=tuple(_charge_rows(run)),
+    )
+
+
+def _schedule(run: Running) -> tuple[ScheduleRow, ...]:
+    items = sorted([*run.items.values(), *run.coming()], key=lambda item: item.order)
+    planned = [item for item in items if item.origin is not Origin.DOWN_PAYMENT]
+    first = run.disbursements[0].day if run.disbursements else run.day
+    starts = {later.id: earlier.due_on for earlier, later in pairwise(planned)}
+    if planned:
+        starts[planned[0].id] = first
+    rows, scheduled = [], 0
+    for item in items:
+        scheduled += item.due[PRINCIPAL] - sum(amount for _, amount in item.credits)
+        lent = sum(part.amount for part in run.disbursements if _is_lent_before(run, part.day, item))
+        start = starts.get(item.id, item.due_on)
+        rows.append(_schedule_row(run, item, start=start, balance=max(0, lent - scheduled)))
+    return tuple(rows)
+
+
+def _is_lent_before(run: Running, day: date, item: Item) -> bool:
+    return day < item.due_on or (day == item.due_on and item.place >= run.down_payment_place)
+
+
+def _schedule_row(run: Running, item: Item, *, start: date, balance: int) -> ScheduleRow:
+    lots = [lot for lot in run.lots_in(item.id) if lot.paid_on is not None]
+    is_empty = not any(item.due)
+    return ScheduleRow(
+        instalment_id=item.id,
+        origin=item.origin,
+        starts_on=start,
+        due_on=item.due_on,
+        settled_on=(item.settled_on or (run.disbursements[0].day if is_empty else None))
+        if item.is_settled
+        else None,
+        balance=balance,
+        due=_parts(item.due),
+        paid=_parts(item.paid),
+        waived=_parts(item.waived),
+        in_advance=sum(sum(lot.parts) for lot in lots if lot.paid_on and lot.paid_on < item.due_on),
+        late=sum(sum(lot.parts) for lot in lots if lot.paid_on and lot.paid_on > item.due_on),
+    )
+
+
+def _parts(amounts: Sequence[int]) -> PartAmounts:
+    principal, interest, fee, penalty = amounts
+    return PartAmounts(principal=principal, interest=interest, fee=fee, penalty=penalty)
+
+
+def _ledger(
+    terms: LoanTerms, ledger: Sequence[LoanEvent], run: Running, as_of: date
+) -> tuple[LedgerRow, ...]:
+    rows, balance, charged_off = [], 0, False
+    for event in sorted(effective(ledger), key=lambda event: event.order):
+        if event.value_date > as_of:
+            continue
+        row = _ledger_row(run, event)
+        if row is not None:
+            balance += _effect_on_balance(run, row)
+            rows.append(replace(row, balance=max(0, balance), charged_off=charged_off))
+        charged_off = charged_off or isinstance(event.body, ChargedOff)
+    undone = _undone_rows(terms, ledger, as_of)
+    return tuple(sorted([*rows, *undone], key=lambda row: row.value_date))
+
+
+def _undone_rows(terms: LoanTerms, ledger: Sequence[LoanEvent], as_of: date) -> list[LedgerRow]:
+    """Return the rows of undone events as they stood just before the undoing was known."""
+    rows = []
+    counted = {event.event_id for event in effective(ledger)}
+    for event in ledger:
+        if not isinstance(event.body, Undone):
+            continue
+        before = [earlier for earlier in ledger if earlier.seq < event.seq]
+        gone = [name for name in event.targets if name not in counted]
+        if gone:
+            _, run = fold_ledger(terms, before, as_of=as_of, trail=True)
+            stood = _ledger(terms, before, run, as_of)
+            rows += [replace(row, undone=True) for row in stood if row.event_id in gone and not row.undone]
+    return rows
+
+
+def _ledger_row(run: Running, event: LoanEvent) -> LedgerRow | None:
+    entries = run.entries or {}
+    entry = entries.get(event.event_id)
+    amount, parts, overpaid, kind = 0, NOTHING, 0, None
+    match event.body:
+        case PaymentReceived(amount=amount, payment_kind=kind):
+            parts = _settled_by(run, event.event_id)
+            overpaid = amount - parts.total
+        case Disbursed(amount=amount) | FurtherDisbursed(amount=amount):
+            overpaid = sum(part.spent for part in run.disbursements if part.event_id == event.event_id)
+        case ChargedBack(amount=amount) | CreditRefunded(amount=amount):
+            parts, overpaid = (entry.parts, entry.from_credit) if entry else (NOTHING, 0)
+        case ChargedOff() | FeeWaived() | Reaged() | Reamortised() | Accelerated() | WrittenOff():
+            parts = entry.parts if entry else NOTHING
+            amount = parts.total
+        case _:
+            return None
+    return LedgerRow(
+        event_id=event.event_id,
+        kind=event.kind,
+        payment_kind=kind,
+        value_date=event.value_date,
+        amount=amount,
+        parts=parts,
+        overpaid=overpaid,
+        balance=0,
+    )
+
+
+def _settled_by(run: Running, event_id: str) -> PartAmounts:
+    """Add up what a payment itself settled, without what others spent of the credit that it left."""
+    settled = [0, 0, 0, 0]
+    for lot in run.lots.values():
+        if lot.event_id == event_id and not lot.via:
+            settled = [have + more for have, more in zip(settled, lot.parts, strict=True)]
+    return _parts(settled)
+
+
+def _effect_on_balance(run: Running, row: LedgerRow) -> int:
+    """Return what a row adds to the principal outstanding."""
+    match row.kind:
+        case Disbursed.KIND | FurtherDisbursed.KIND:
+            return row.amount - row.overpaid
+        case ChargedBack.KIND | CreditRefunded.KIND:
+            by_credit = sum(lot.parts[PRINCIPAL] for lot in run.lots.values() if lot.via == row.event_id)
+            return row.parts.principal - (by_credit if run.terms.credit_order else 0)
+        case PaymentReceived.KIND | WrittenOff.KIND:
+            return -row.parts.principal
+        case _:
+            return 0
+
+
+def _charge_rows(run: Running) -> Iterable[ChargeRow]:
+    for charged in run.charges.values():
+        yield ChargeRow(
+            charge_id=charged.id,
+            part=PARTS[charged.part],
+            charged_on=charged.day,
+            due_on=charged.due_on,
+            amount=sum(charged.shares.values()),
+            paid=sum(paid_by_item(run, charged).values()),
+            waived=sum(charged.waived.values()),
+            shares=tuple(
+                (item_id, share - charged.waived.get(item_id, 0)) for item_id, share in charged.shares.items()
+            ),
+        )
