@@ -15,7 +15,7 @@ from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.position import LoanState
 from forbear.loans.postings import Posting, postings_of, postings_of_accrual
 from forbear.loans.schedule import Origin
-from forbear.loans.slots import Part
+from forbear.loans.slots import NOTHING, Part
 from forbear.loans.statement import LedgerRow, ScheduleRow, Statement
 
 Json = Mapping[str, Any]
@@ -93,11 +93,15 @@ def expect_schedule(session: Session, step: Json) -> str | None:
     rows = [row for row in periods if row.get("nr") is not None]
     if len(rows) != len(view.schedule):
         return f"there are {len(view.schedule)} instalments, expected {len(rows)}"
-    found = _first(_row_differs(ours, theirs) for ours, theirs in zip(view.schedule, rows, strict=True))
+    is_paid_out = bool(session.events)
+    found = _first(
+        _row_differs(ours, theirs, is_paid_out=is_paid_out)
+        for ours, theirs in zip(view.schedule, rows, strict=True)
+    )
     return found or _disbursements_differ(view, [row for row in periods if row.get("nr") is None])
 
 
-def _row_differs(ours: ScheduleRow, theirs: Json) -> str | None:
+def _row_differs(ours: ScheduleRow, theirs: Json, *, is_paid_out: bool) -> str | None:
     what = f"instalment {theirs['nr']} of {ours.due_on}"
     days = _differs(f"{what}: days", ours.days, int(theirs["days"])) if theirs.get("days") else None
     paid_on = day_of(theirs["paid_date"]) if theirs.get("paid_date") else None
@@ -106,7 +110,7 @@ def _row_differs(ours: ScheduleRow, theirs: Json) -> str | None:
         days,
         _differs_in(what, _schedule_values(ours), _wanted(theirs, SCHEDULE_AMOUNTS)),
     ]
-    if "paid_date" in theirs:
+    if "paid_date" in theirs and is_paid_out:
         checks.append(_differs(f"{what}: paid on", ours.settled_on, paid_on))
     return _first(checks)
 
@@ -148,7 +152,7 @@ def expect_schedule_total(session: Session, step: Json) -> str | None:
 
 def ledger_rows(session: Session) -> list[Values]:
     """Return the loan's ledger and its accruals in the suite's words."""
-    rows = [_ledger_values(row) for row in session.view.ledger if row.event_id not in session.hidden]
+    rows = [_ledger_values(session, row) for row in session.view.ledger if row.event_id not in session.hidden]
     accrued: dict[tuple[int, date], list[Any]] = {}
     for number, entry in enumerate(session.accruals):
         accrued.setdefault((number, entry.day), []).append(entry)
@@ -159,10 +163,11 @@ def ledger_rows(session: Session) -> list[Values]:
     return rows
 
 
-def _ledger_values(row: LedgerRow) -> Values:
+def _ledger_values(session: Session, row: LedgerRow) -> Values:
     name = PAYMENT_NAMES[row.payment_kind] if row.payment_kind else ROW_NAMES[row.kind]
     balance = 0 if row.kind in NO_BALANCE else row.balance
-    return _values(row.value_date, name, row.amount, row.parts, row.overpaid, balance, undone=row.undone)
+    shown = row.parts if row.kind != "fee_waived" or session.accruals else NOTHING
+    return _values(row.value_date, name, row.amount, shown, row.overpaid, balance, undone=row.undone)
 
 
 def _values(

@@ -170,7 +170,7 @@ class Session:
     @property
     def late(self) -> Lateness:
         """How late the loan is today."""
-        return lateness(self.view.position)
+        return lateness(self.view.position) if self.events else Lateness()
 
     def overdue_by_band(self) -> dict[str, int]:
         """Return what is overdue in the bands that instalments were last put into."""
@@ -264,20 +264,19 @@ class Session:
             if event.event_id not in gone and not isinstance(event.body, Undone)
         ]
 
+    def money_in(self) -> list[tuple[str, PaymentReceived]]:
+        """Return the payments that are not undone, by their names."""
+        return [
+            (event.event_id, event.body) for event in self.counted() if isinstance(event.body, PaymentReceived)
+        ]
+
     def do_undo_disbursal(self, step: Json) -> None:
         self._undo([event.event_id for event in self.counted()], hide=True)
         self.status = "APPROVED"
 
     def do_undo_last_disbursal(self, step: Json) -> None:
         last = [event for event in self.counted() if isinstance(event.body, Disbursed | FurtherDisbursed)][-1]
-        down = [
-            event.event_id
-            for event in self.counted()
-            if isinstance(event.body, PaymentReceived)
-            and event.body.payment_kind is PaymentKind.DOWN_PAYMENT
-            and event.seq > last.seq
-        ]
-        self._undo([last.event_id, *down[:1]], hide=True)
+        self._undo([event.event_id for event in self.counted() if event.seq >= last.seq], hide=True)
 
     def _undo(self, names: Sequence[str], *, hide: bool = False) -> None:
         if hide:
@@ -309,9 +308,7 @@ class Session:
         )
 
     def do_refund(self, step: Json) -> None:
-        self.payments.append(
-            self._pay(PaymentKind.PAYOUT_REFUND, units(step["amount"]), self._day(step), "AUTOPAY")
-        )
+        self._pay(PaymentKind.PAYOUT_REFUND, units(step["amount"]), self._day(step), "AUTOPAY")
 
     def do_refund_undo(self, step: Json) -> None:
         self._undo_payment(PaymentKind.PAYOUT_REFUND, day_of(step["date"]))
@@ -375,7 +372,10 @@ class Session:
         return PAYMENT_NAMES[body.payment_kind] if isinstance(body, PaymentReceived) else "Disbursement"
 
     def do_chargeback(self, step: Json) -> None:
-        target = self._nth(self.payments, int(step["of"]["nr"]))
+        of = step["of"]
+        down = [name for name, paid in self.money_in() if paid.payment_kind is PaymentKind.DOWN_PAYMENT]
+        names = down if of["type"] == "DOWN_PAYMENT" else self.payments
+        target = self._nth(names, int(of["nr"]))
         self.record(ChargedBack(amount=units(step["amount"])), self.today, [target])
 
     def do_credit_balance_refund(self, step: Json) -> None:
@@ -427,7 +427,9 @@ class Session:
         return max(starts, min(self.today, due_on or self.today))
 
     def do_waive_charge(self, step: Json) -> None:
-        self.record(FeeWaived(reason="asked for"), self.today, [self.charges[-1]])
+        row = next(row for row in self.view.charges if row.charge_id == self.charges[-1])
+        day = min(self.today, row.due_on or self.today)
+        self.record(FeeWaived(reason="asked for", amount=row.outstanding), day, [row.charge_id])
 
     def do_undo_waive_charge(self, step: Json) -> None:
         waived = [event.event_id for event in self.counted() if isinstance(event.body, FeeWaived)]
@@ -444,9 +446,7 @@ class Session:
     # --- decisions --------------------------------------------------------------------------------
 
     def do_charge_off(self, step: Json) -> None:
-        day = self._day(step)
-        unpaid = statement(self.known_terms, self.events, as_of=day).unpaid
-        self.record(ChargedOff(reason="asked for", amounts=unpaid), day)
+        self.record(ChargedOff(reason="asked for", in_turn=True), self._day(step))
 
     def do_undo_charge_off(self, step: Json) -> None:
         made = [event for event in self.counted() if isinstance(event.body, ChargedOff)]

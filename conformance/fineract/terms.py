@@ -51,8 +51,8 @@ ORDERS = {
 """Each strategy's order of what is due and, where charges fall due on their own day, of what is in advance."""
 DAY_COUNTS = {
     "ACTUAL/ACTUAL": DayCount.ACTUAL_ACTUAL,
-    "30/360": DayCount.THIRTY_360,
-    "DAYS30/DAYS360": DayCount.THIRTY_360,
+    "30/360": DayCount.THIRTY_360_ISDA,
+    "DAYS30/DAYS360": DayCount.THIRTY_360_ISDA,
 }
 STAND_IN = "LP2_ADV_PYMNT_INTEREST_DAILY_EMI_360_30_INTEREST_RECALCULATION_TILL_PRECLOSE"
 """Later cases name products that the catalogue does not hold; these differ from this one by what they state."""

@@ -73,10 +73,10 @@ def amend(run: Running, event: LoanEvent) -> None:
             require(body.share is not None or body.amount > 0, event, "the amount must be above 0", "amount")
             require(not run.is_charged_off, event, "the loan is charged off", "body")
             charge(run, event.event_id, body)
-        case FeeWaived():
+        case FeeWaived(amount=given_up):
             target = _target(event, "the one fee that it waives")
             require(target in run.charges, event, f"there is no fee {target} by then", "targets")
-            note(run, event, _fee_amounts(run, target, waive(run, target)))
+            note(run, event, _fee_amounts(run, target, waive(run, target, given_up)))
         case ChargedBack(amount=amount):
             target = _target(event, "the one payment that is charged back")
             require(amount > 0, event, "the amount must be above 0", "amount")
@@ -132,7 +132,7 @@ def _pause(run: Running, event: LoanEvent) -> None:
         case DelinquencyPaused(until=until):
             day = event.value_date
             require(until >= day, event, "the pause ends before it starts", "until")
-            clear = all(end < day or until < start for start, end in run.pauses)
+            clear = all(end <= day or until <= start for start, end in run.pauses)
             require(clear, event, "it overlaps another pause", "value_date")
             owes = outstanding(run).total > 0
             require(owes, event, "nothing is owed that could be late", "body")
@@ -140,8 +140,9 @@ def _pause(run: Running, event: LoanEvent) -> None:
         case DelinquencyResumed():
             running = [span for span in run.pauses if span[0] <= event.value_date <= span[1]]
             require(bool(running), event, "no pause is running", "value_date")
-            run.pauses.remove(running[0])
-            run.pauses.append((running[0][0], event.value_date))
+            last = max(running)
+            run.pauses.remove(last)
+            run.pauses.append((last[0], event.value_date))
         case InterestPaused(until=until):
             run.interest_pauses.append((event.value_date, until + timedelta(days=1)))
             relay_interest(run)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from forbear.loans.events import FeeCharged
 from forbear.loans.instalments import add_row, item_for
 from forbear.loans.schedule import Origin
-from forbear.loans.sharing import spend_credit_by_rule
+from forbear.loans.sharing import release_excess, spend_credit_by_rule
 from forbear.loans.slots import Part
 from forbear.loans.state import INDEX_OF, PENALTY, PRINCIPAL, Charge, Item, Running
 
@@ -63,17 +63,25 @@ def charge_late(run: Running, item: Item) -> None:
         _add(run, charged, item, amount)
 
 
-def waive(run: Running, charge_id: str) -> int:
-    """Give up what is unpaid of one charge; return how much that is."""
+def waive(run: Running, charge_id: str, amount: int | None = None) -> int:
+    """Give up an amount of one charge, or all that is unpaid; return how much that is.
+
+    An amount that was decided stands: what had been paid of it by then goes to what else is owed.
+    """
     charged, given_up = run.charges[charge_id], 0
-    for item_id, left in unpaid_by_item(run, charged).items():
+    left = sum(unpaid_by_item(run, charged).values()) if amount is None else amount
+    for item_id, share in charged.shares.items():
         item = run.items.get(item_id) or run.early[item_id]
-        item.waived[charged.part] += left
-        charged.waived[item_id] = charged.waived.get(item_id, 0) + left
-        given_up += left
-        if item.is_settled and item.settled_on is None:
+        part = min(left, share - charged.waived.get(item_id, 0))
+        item.waived[charged.part] += part
+        charged.waived[item_id] = charged.waived.get(item_id, 0) + part
+        given_up += part
+        left -= part
+        release_excess(run, item, charged.part)
+        if part and item.is_settled:
             item.settled_on = run.day
     run.find_open()
+    spend_credit_by_rule(run)
     return given_up
 
 

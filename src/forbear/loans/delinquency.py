@@ -80,9 +80,11 @@ def lateness(position: Position) -> Lateness:
 
 
 def lateness_by_instalment(position: Position) -> dict[str, Lateness]:
-    """Return how late each overdue instalment is, counted from its due day without grace."""
+    """Return how late each overdue instalment is, counted from its due day without grace, once the loan is in a band."""
     rules = position.terms.delinquency or PLAIN
-    found = {}
+    found: dict[str, Lateness] = {}
+    if lateness(position).band is None:
+        return found
     for item in overdue(position):
         past = (position.as_of - item.since).days
         days = max(0, past - paused_days(position, item.since, rules))

@@ -110,13 +110,15 @@ class TermsChanged:
 class ChargedOff:
     """The lender took the loan off its assets. The borrower still owes it.
 
-    ``amounts`` are those that the decision was taken on. They stand when an earlier event lands later.
+    ``amounts`` are those that the decision was taken on. They stand when an earlier event lands later; None
+    takes what is outstanding. ``in_turn`` lets it count in the order of its day, not at the day's end.
     """
 
     KIND: ClassVar[str] = "charged_off"
     RANK: ClassVar[int] = 5
     reason: str
     amounts: PartAmounts | None = field(default=None, metadata=SPARSE)
+    in_turn: bool = field(default=False, metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,11 +169,12 @@ class CreditRefunded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeWaived:
-    """The lender gave up what is unpaid of the fee or penalty that the event targets."""
+    """The lender gave up ``amount`` of the fee or penalty that the event targets; None is what is unpaid."""
 
     KIND: ClassVar[str] = "fee_waived"
     RANK: ClassVar[int] = RANK_IN_TURN
     reason: str
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,9 +316,7 @@ class LoanEvent:
     def rank(self) -> int:
         """Where the kind stands among the events of one day."""
         body = self.body
-        counts_in_turn = (isinstance(body, FeeCharged) and body.in_turn) or (
-            isinstance(body, ChargedOff) and body.amounts is not None
-        )
+        counts_in_turn = isinstance(body, FeeCharged | ChargedOff) and body.in_turn
         return RANK_IN_TURN if counts_in_turn else body.RANK
 
     @property

@@ -36,7 +36,8 @@ def fold_ledger(
     terms: LoanTerms, ledger: Sequence[LoanEvent], *, as_of: date, trail: bool = False
 ) -> tuple[Position, Running]:
     """Fold what ``known_ledger`` gave; return the position, and the running loan with its trail."""
-    run = Running(ledger[0].loan_id if ledger else "", terms, min(as_of, terms.disbursed_on), trail)
+    start = min([as_of, terms.disbursed_on, *(event.value_date for event in ledger)])
+    run = Running(ledger[0].loan_id if ledger else "", terms, start, trail)
     digest = genesis(run.loan_id, terms)
     for event in ledger:
         digest = chain(digest, event)

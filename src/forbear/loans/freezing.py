@@ -55,6 +55,7 @@ def thaw(position: Position, *, trail: bool = False) -> Running:
     for share in position.allocations:
         lot = run.lot(share.event_id, share.target, share.paid_on, share.via)
         lot.kind = share.kind
+        lot.early, lot.late = share.early, share.late
         lot.parts = _list(share.parts)
         lot.unspent = share.unspent
         run.ahead += share.parts.total if share.target == Pot.AHEAD else 0
@@ -147,6 +148,8 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
                 kind=lot.kind,
                 paid_on=lot.paid_on,
                 via=lot.via,
+                early=lot.early,
+                late=lot.late,
             )
             for lot in run.lots.values()
         ),

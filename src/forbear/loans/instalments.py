@@ -19,6 +19,7 @@ from forbear.loans.layout import (
     schedule_of,
 )
 from forbear.loans.pattern import Kind, Spread
+from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.position import Disbursement, Position
 from forbear.loans.schedule import Opening, Origin
 from forbear.loans.sharing import release, spend_credit_by_rule
@@ -51,9 +52,11 @@ def down_payment_to_collect(position: Position, amount: int) -> int:
 
 
 def _set_against_credit(run: Running, event_id: str) -> None:
-    spends_anew = run.terms.resets_advance
-    spent = spend_credit_by_rule(run, via="" if spends_anew else event_id, kind=None)
-    if spent and not spends_anew:
+    if run.terms.resets_advance:
+        spend_credit_by_rule(run)
+        return
+    spent = spend_credit_by_rule(run, via=event_id, kind=PaymentKind.REPAYMENT, on_own_day=False)
+    if spent:
         run.disbursements[-1] = replace(run.disbursements[-1], spent=spent)
 
 

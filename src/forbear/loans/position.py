@@ -92,7 +92,8 @@ class Allocation:
     """Where a share of one payment lies now: in an instalment, by its id, or in a pot.
 
     ``parts`` is what it settled; ``unspent`` what has settled nothing (credit and recoveries).
-    ``paid_on`` is the day it counts as paid on, and ``via`` the event that spent it where it had been credit.
+    ``paid_on`` is the day it counts as paid on, and ``via`` the event that spent it where it had been credit;
+    ``early`` and ``late`` are what of it was paid before, and after, the due day as it stood then.
     """
 
     event_id: str
@@ -102,6 +103,8 @@ class Allocation:
     kind: PaymentKind = field(default=PaymentKind.REPAYMENT, metadata=SPARSE)
     paid_on: date | None = field(default=None, metadata=SPARSE)
     via: str = field(default="", metadata=SPARSE)
+    early: int = field(default=0, metadata=SPARSE)
+    late: int = field(default=0, metadata=SPARSE)
 
     @property
     def total(self) -> int:

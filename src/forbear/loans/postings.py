@@ -80,7 +80,7 @@ def booked_amounts(row: LedgerRow) -> tuple[PartAmounts, int]:
     """Return a row's amounts by part and from credit, as they are booked; a disbursement is principal."""
     if row.parts.total == 0 and row.kind in ("disbursed", "further_disbursed"):
         return PartAmounts(principal=row.amount - row.overpaid), row.overpaid
-    return row.parts, row.overpaid
+    return row.booked, row.overpaid
 
 
 def postings_of_accrual(entry: AccrualEntry, chart: Chart) -> tuple[Posting, ...]:

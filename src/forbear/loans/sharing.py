@@ -120,6 +120,8 @@ def settle_part(run: Running, purse: Purse, item: Item, part: int, amount: int) 
     lot = run.lot(purse.event_id, item.id, purse.paid_on, purse.via)
     lot.kind = purse.kind
     lot.parts[part] += amount
+    lot.early += amount if purse.paid_on < item.due_on else 0
+    lot.late += amount if purse.paid_on > item.due_on else 0
     if item.is_settled:
         item.settled_on = purse.paid_on
 
@@ -153,17 +155,39 @@ def release(run: Running) -> None:
             del run.early[item.id]
 
 
-def spend_credit_by_rule(run: Running, *, via: str = "", kind: PaymentKind | None = None) -> int:
+def release_excess(run: Running, item: Item, part: int) -> None:
+    """Turn what was paid of a part beyond what is owed of it into credit again, the latest payment first."""
+    excess = -item.unpaid(part)
+    for lot in reversed(run.lots_in(item.id)):
+        if excess <= 0:
+            return
+        freed = min(excess, lot.parts[part])
+        excess -= freed
+        lot.parts[part] -= freed
+        lot.early -= min(freed, lot.early)
+        lot.late -= min(freed, lot.late)
+        item.paid[part] -= freed
+        run.credit += freed
+        back = run.lot(lot.event_id, Pot.CREDIT, lot.paid_on)
+        back.kind = lot.kind
+        back.unspent += freed
+        if not any(lot.parts):
+            run.drop_lot(lot)
+
+
+def spend_credit_by_rule(
+    run: Running, *, via: str = "", kind: PaymentKind | None = None, on_own_day: bool = True
+) -> int:
     """Share out anew what payments left as credit, the oldest first; return what was spent.
 
-    Where terms reset what was paid in advance, money counts on the day on which it came in, else today.
+    Money counts on the day on which it came in, or today where that is asked.
     ``via`` is the event that spends it where it does not go to what the payment itself was for.
     """
     before = run.credit
     for lot in _credit(run):
         run.drop_lot(lot)
         run.credit -= lot.unspent
-        paid_on = lot.paid_on if run.terms.resets_advance and lot.paid_on else run.day
+        paid_on = lot.paid_on if on_own_day and lot.paid_on else run.day
         purse = Purse(lot.event_id, kind or lot.kind, lot.unspent, paid_on, via)
         share_by_rule(run, purse)
         _keep_origin(run, lot)

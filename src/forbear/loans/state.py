@@ -70,7 +70,7 @@ class Item:
 class Lot:
     """A share of one payment, and where it lies now."""
 
-    __slots__ = ("event_id", "kind", "paid_on", "parts", "target", "unspent", "via")
+    __slots__ = ("early", "event_id", "kind", "late", "paid_on", "parts", "target", "unspent", "via")
 
     def __init__(self, event_id: str, target: str, paid_on: date | None = None, via: str = "") -> None:
         self.event_id = event_id
@@ -78,6 +78,7 @@ class Lot:
         self.kind = PaymentKind.REPAYMENT
         self.paid_on = paid_on
         self.via = via
+        self.early = self.late = 0
         self.parts = [0, 0, 0, 0]
         self.unspent = 0
 

@@ -77,7 +77,8 @@ class ScheduleRow:
 class LedgerRow:
     """One event that moved money or principal: its amount by part, what went to credit, the balance after.
 
-    ``charged_off`` tells whether the loan had left the lender's assets before it.
+    ``booked`` is what of ``parts`` credit did not bear, and ``charged_off`` tells whether the loan had left the
+    lender's assets before it.
     """
 
     event_id: str
@@ -88,6 +89,7 @@ class LedgerRow:
     parts: PartAmounts
     overpaid: int
     balance: int
+    booked: PartAmounts = NOTHING
     charged_off: bool = False
     undone: bool = False
 
@@ -195,7 +197,7 @@ def _is_lent_before(run: Running, day: date, item: Item) -> bool:
 
 
 def _schedule_row(run: Running, item: Item, *, start: date, balance: int) -> ScheduleRow:
-    lots = [lot for lot in run.lots_in(item.id) if lot.paid_on is not None]
+    lots = run.lots_in(item.id)
     is_empty = not any(item.due)
     return ScheduleRow(
         instalment_id=item.id,
@@ -209,8 +211,8 @@ def _schedule_row(run: Running, item: Item, *, start: date, balance: int) -> Sch
         due=_parts(item.due),
         paid=_parts(item.paid),
         waived=_parts(item.waived),
-        in_advance=sum(sum(lot.parts) for lot in lots if lot.paid_on and lot.paid_on < item.due_on),
-        late=sum(sum(lot.parts) for lot in lots if lot.paid_on and lot.paid_on > item.due_on),
+        in_advance=sum(lot.early for lot in lots),
+        late=sum(lot.late for lot in lots),
     )
 
 
@@ -229,7 +231,8 @@ def _ledger(
         row = _ledger_row(run, event)
         if row is not None:
             balance += _effect_on_balance(run, row)
-            rows.append(replace(row, balance=max(0, balance), charged_off=charged_off))
+            booked = _booked(run, row)
+            rows.append(replace(row, balance=max(0, balance), booked=booked, charged_off=charged_off))
         charged_off = charged_off or isinstance(event.body, ChargedOff)
     undone = _undone_rows(terms, ledger, as_of)
     return tuple(sorted([*rows, *undone], key=lambda row: row.value_date))
@@ -277,6 +280,25 @@ def _ledger_row(run: Running, event: LoanEvent) -> LedgerRow | None:
         parts=parts,
         overpaid=overpaid,
         balance=0,
+    )
+
+
+def _booked(run: Running, row: LedgerRow) -> PartAmounts:
+    """Return what of a row's parts credit did not bear, where all of it was recognised first."""
+    if row.kind != ChargedBack.KIND or not run.terms.credit_order or not row.overpaid:
+        return row.parts
+    if row.overpaid >= row.amount:
+        return NOTHING
+    borne = [0, 0, 0, 0]
+    for lot in run.lots.values():
+        if lot.via == row.event_id:
+            borne = [have + more for have, more in zip(borne, lot.parts, strict=True)]
+    parts = row.parts
+    return PartAmounts(
+        principal=parts.principal - borne[0],
+        interest=parts.interest - borne[1],
+        fee=parts.fee - borne[2],
+        penalty=parts.penalty - borne[3],
     )
 
 
