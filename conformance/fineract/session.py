@@ -59,6 +59,8 @@ from forbear.money.cycle import Cycle, Unit
 Json = Mapping[str, Any]
 
 LOAN = "L"
+LATEST = 1
+"""The number of a payment charged back where the suite's step gives none: it means the latest."""
 DEFAULT_CHARGE = "10"
 """What the suite's steps charge where they name no amount."""
 SHARES = {
@@ -78,6 +80,7 @@ class Session:
         self.loan: dict[str, Any] = {}
         self.terms: LoanTerms | None = None
         self.status = "SUBMITTED_AND_PENDING_APPROVAL"
+        self.ended: tuple[LoanState, bool] | None = None
         self.is_fraud = False
         self.events: list[LoanEvent] = []
         self.numbers = count(1)
@@ -147,15 +150,17 @@ class Session:
 
     def _settle(self, shown: Statement) -> None:
         """Post what is earned at the end of a loan, and look at how late it is, after each change."""
-        if shown.position.state is LoanState.CLOSED:
-            self.accruals += self._accrue(shown, self._last_day())
+        ended = (shown.position.state, shown.position.is_overpaid)
+        if shown.position.state is LoanState.CLOSED and ended != self.ended:
+            self.accruals += self._accrue(shown, self._last_day(shown))
+        self.ended = ended
         self.classify()
 
-    def _last_day(self) -> date:
-        counted = (PaymentReceived, FeeWaived, CreditRefunded)
-        return max(
-            [event.value_date for event in self.events if isinstance(event.body, counted)], default=self.today
-        )
+    def _last_day(self, shown: Statement) -> date:
+        """Return the day of the last payment, or of a charge that fell due after it."""
+        paid = [row.value_date for row in shown.ledger if not row.undone]
+        due = [row.due_on for row in shown.charges if row.due_on and row.due_on <= self.today]
+        return max([*paid, *due])
 
     def _accrue(self, shown: Statement, through: date) -> tuple[AccrualEntry, ...]:
         by_charge_day = self.config.get("charge-accrual-date") == "submitted-date"
@@ -311,18 +316,10 @@ class Session:
         self._pay(PaymentKind.PAYOUT_REFUND, units(step["amount"]), self._day(step), "AUTOPAY")
 
     def do_refund_undo(self, step: Json) -> None:
-        self._undo_payment(PaymentKind.PAYOUT_REFUND, day_of(step["date"]))
+        self._undo_last(PaymentKind.PAYOUT_REFUND)
 
-    def _undo_payment(self, kind: PaymentKind, day: date, amount: int | None = None) -> None:
-        found = [
-            event.event_id
-            for event in self.counted()
-            if isinstance(event.body, PaymentReceived)
-            and event.body.payment_kind is kind
-            and event.value_date == day
-            and amount in (None, event.body.amount)
-        ]
-        self._undo(found[-1:])
+    def _undo_last(self, kind: PaymentKind) -> None:
+        self._undo([name for name, paid in self.money_in() if paid.payment_kind is kind][-1:])
 
     def do_undo(self, step: Json) -> None:
         if self.view.position.state is LoanState.WRITTEN_OFF:
@@ -375,7 +372,8 @@ class Session:
         of = step["of"]
         down = [name for name, paid in self.money_in() if paid.payment_kind is PaymentKind.DOWN_PAYMENT]
         names = down if of["type"] == "DOWN_PAYMENT" else self.payments
-        target = self._nth(names, int(of["nr"]))
+        number = int(of["nr"])
+        target = names[-1] if number == LATEST else self._nth(names, number)
         self.record(ChargedBack(amount=units(step["amount"])), self.today, [target])
 
     def do_credit_balance_refund(self, step: Json) -> None:
@@ -441,7 +439,7 @@ class Session:
         )
 
     def do_undo_charge_adjustment(self, step: Json) -> None:
-        self._undo_payment(PaymentKind.FEE_ADJUSTMENT, day_of(step["date"]), units(step["amount"]))
+        self._undo_last(PaymentKind.FEE_ADJUSTMENT)
 
     # --- decisions --------------------------------------------------------------------------------
 

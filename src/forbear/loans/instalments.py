@@ -150,6 +150,8 @@ def planned_count(run: Running) -> int:
 
 def _spread_further(run: Running, event_id: str, amount: int) -> None:
     """Spread what was lent in addition over the planned rows; where none is to come, add one."""
+    if run.terms.resets_advance:
+        _take_back_today(run)
     rows = rows_of(run)
     planned = _planned(rows)
     passed = planned_count(run)
@@ -167,6 +169,31 @@ def _spread_further(run: Running, event_id: str, amount: int) -> None:
         debt = replace(debt, level=_contract_level(run, planned, amount))
     fill(run.terms, planned, debt, passed=passed)
     set_rows(run, rows)
+    _let_today_fall(run)
+
+
+def _take_back_today(run: Running) -> None:
+    """Put what has fallen due today back among what is to come, so that it is planned anew."""
+    today = [item for item in run.items.values() if item.due_on == run.day and item.origin.is_planned]
+    rows = rows_of(run)
+    for item in today:
+        del run.items[item.id]
+        run.early[item.id] = item
+        credited = sum(amount for _, amount in item.credits)
+        principal, interest = item.due[PRINCIPAL] - credited, item.due[INTEREST]
+        start = last_planned_day(run)
+        rows.append(Row(id=item.id, start=start, due_on=item.due_on, principal=principal, interest=interest))
+    if today:
+        set_rows(run, rows)
+        release(run)
+
+
+def _let_today_fall(run: Running) -> None:
+    while run.rows_to_come() and as_planned(run, run.rows_to_come().start).due_on <= run.day:
+        item = run.planned(run.rows_to_come().start)
+        run.next_number += 1
+        run.early.pop(item.id, None)
+        run.items[item.id] = item
 
 
 def _contract_level(run: Running, planned: Sequence[Row], more: int) -> int | None:
