@@ -458,6 +458,7 @@ class Session:
 
     def do_terminate_contract(self, step: Json) -> None:
         self.record(Accelerated(reason="asked for"), self._day(step))
+        self.accruals += self._accrue(self.view, self.today)
 
     def do_reage(self, step: Json) -> None:
         cycle = Cycle(every=int(step["frequencynumber"]), unit=UNITS[step["frequencytype"]])

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.runner import amount_of, exact, minor_units
 from forbear.errors import InputError
-from forbear.loans.pattern import InterestBy, Kind, MonthEnd, Pattern, Spread
+from forbear.loans.pattern import InterestBy, Kind, MonthEnd, Pattern, Prepaid, Spread
 from forbear.loans.payment_rules import Advance, Direction, PaymentKind, PaymentRule
 from forbear.loans.rules import Bucket, Delinquency
 from forbear.loans.slots import Part, Slot, Timing
@@ -49,6 +49,14 @@ ORDERS = {
     ),
 }
 """Each strategy's order of what is due and, where charges fall due on their own day, of what is in advance."""
+PREPAID = {
+    "REDUCE_EMI_AMOUNT": Prepaid.LOWER,
+    "REDUCE_NUMBER_OF_INSTALLMENTS": Prepaid.SHORTER,
+    "RESCHEDULE_NEXT_REPAYMENTS": Prepaid.NEXT,
+    "ADJUST_LAST_UNPAID_PERIOD": Prepaid.LAST,
+}
+MONTH_DAYS = 30
+"""Older schedules reckon a level amount on months of 30 days of 365, where interest is by the day."""
 DAY_COUNTS = {
     "ACTUAL/ACTUAL": DayCount.ACTUAL_ACTUAL,
     "30/360": DayCount.THIRTY_360_ISDA,
@@ -151,6 +159,9 @@ def pattern_of(product: Json, loan: Json, changed: Json) -> Pattern:
         multiple=units(multiple) if multiple else 1,
         grace_principal=int(loan.get("grace_principal") or 0),
         grace_interest=int(loan.get("interest_free") or 0),
+        prepaid=PREPAID[product["rescheduleStrategyMethod"]] if product["isInterestRecalculationEnabled"] else None,
+        rounds_stretches=loan["strategy"] != ADVANCED,
+        level_days=None if loan["strategy"] == ADVANCED or loan["interest_period"] != "DAILY" else MONTH_DAYS,
         down_payment=percent(product.get("disbursedAmountPercentageForDownPayment") or 0),
     )
 

@@ -144,7 +144,7 @@ def _pause(run: Running, event: LoanEvent) -> None:
             run.pauses.remove(last)
             run.pauses.append((last[0], event.value_date))
         case InterestPaused(until=until):
-            run.interest_pauses.append((event.value_date, until + timedelta(days=1)))
+            run.interest_pauses.append((event.value_date - timedelta(days=1), until))
             relay_interest(run)
 
 

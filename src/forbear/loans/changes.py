@@ -8,6 +8,7 @@ from datetime import date
 from forbear.loans.accrual import RunningAccrual
 from forbear.loans.amendments import amend, charge_off, disburse_part, require
 from forbear.loans.allocation import receive, recover, release_advance, spend_credit, take_back
+from forbear.loans.bearing import follow_balance
 from forbear.loans.due import catch_up
 from forbear.loans.events import (
     AmountWaived,
@@ -40,6 +41,7 @@ def apply(run: Running, event: LoanEvent) -> None:
     body = event.body
     if isinstance(body, Disbursed | FurtherDisbursed) and run.is_patterned:
         disburse_part(run, event, body.amount)
+        follow_balance(run)
         run.last_rank = event.rank
         return
     if isinstance(body, Disbursed | Boarded):
@@ -73,6 +75,7 @@ def apply(run: Running, event: LoanEvent) -> None:
             recover(run, event.event_id, body.amount)
         case _:
             amend(run, event)
+    follow_balance(run)
     run.last_rank = event.rank
 
 

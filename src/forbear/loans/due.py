@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from forbear.loans.allocation import spend_credit, use_ahead
+from forbear.loans.bearing import close_period, follow_balance
 from forbear.loans.charges import charge_late
 from forbear.loans.schedule import instalment_id
 from forbear.loans.state import FEE, INTEREST, PRINCIPAL, Item, Running
@@ -36,12 +37,15 @@ def _next_turn(run: Running) -> date | None:
 
 def fall_due(run: Running, due_on: date) -> None:
     """Let the next instalment fall due."""
+    follow_balance(run)
     item = _planned_instalment(run, due_on) if run.plan else _billed_instalment(run, due_on)
     run.next_number += 1
     run.early.pop(item.id, None)
     run.items[item.id] = item
     if not item.is_settled:
         run.open.append(item)
+    close_period(run, item)
+    follow_balance(run)
 
 
 def _planned_instalment(run: Running, due_on: date) -> Item:

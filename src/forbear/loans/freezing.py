@@ -71,6 +71,7 @@ def _thaw_pattern(run: Running, position: Position) -> None:
     run.disbursements = list(position.disbursements)
     run.pauses = list(position.pauses)
     run.interest_pauses = list(position.interest_pauses)
+    run.bearing = position.bearing
     run.charge_off = position.charge_off
     run.charged_off_on = position.charged_off_on
     run.written_off = position.written_off
@@ -168,6 +169,7 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
         pauses=tuple(run.pauses),
         interest_pauses=tuple(run.interest_pauses),
         charges_to_come=sum(item.unpaid(FEE) + item.unpaid(PENALTY) for item in coming),
+        bearing=run.bearing,
         charge_off=run.charge_off,
         charged_off_on=run.charged_off_on,
         written_off=run.written_off,

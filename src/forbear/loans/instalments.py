@@ -143,6 +143,11 @@ def debt_of(run: Running, planned: Sequence[Row], more: int = 0) -> Debt:
     )
 
 
+def lent_so_far(run: Running) -> int:
+    """Return all that was disbursed."""
+    return sum(part.amount for part in run.disbursements)
+
+
 def planned_count(run: Running) -> int:
     """Return how many planned instalments have fallen due."""
     return sum(item.origin.is_planned for item in run.items.values())
@@ -200,7 +205,8 @@ def _contract_level(run: Running, planned: Sequence[Row], more: int) -> int | No
     """Return what an instalment would have come to, had all been lent at the start; None where interest decides."""
     pattern = pattern_of(run.terms)
     if pattern.kind is Kind.LEVEL and run.terms.rate_annual:
-        return None
+        first = planned[0]
+        return first.principal + first.interest if lent_so_far(run) <= run.terms.principal else None
     fallen = [item for item in run.items.values() if item.origin.is_planned]
     principal = more + sum(row.principal for row in planned)
     principal += sum(item.due[PRINCIPAL] - sum(amount for _, amount in item.credits) for item in fallen)
@@ -312,9 +318,16 @@ def accelerate(run: Running) -> None:
     """Let all principal and the interest to date fall due today, in place of the rows to come."""
     rows = rows_of(run)
     interest = run.interest_unbilled(run.day)
+    principal = sum(row.principal for row in rows)
+    today = [item for item in run.items.values() if item.due_on == run.day and item.origin.is_planned]
+    if today:
+        today[-1].due[PRINCIPAL] += principal
+        today[-1].settled_on = None
+        set_rows(run, [row for row in rows if row.id in run.early])
+        run.find_open()
+        return
     first = rows[0]
-    first.due_on, first.interest = run.day, interest
-    first.principal = sum(row.principal for row in rows)
+    first.due_on, first.interest, first.principal = run.day, interest, principal
     set_rows(run, [first])
 
 

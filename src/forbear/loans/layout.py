@@ -6,12 +6,12 @@ Everything here is arithmetic on terms; what happened to a loan is in ``instalme
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from forbear.errors import InputError
-from forbear.loans.pattern import InterestBy, Kind, Pattern
+from forbear.loans.pattern import InterestBy, Kind, Pattern, Spread
 from forbear.loans.schedule import Origin, Schedule, instalment_id
 from forbear.loans.terms import LoanTerms
 
@@ -75,8 +75,18 @@ def contract_rows(terms: LoanTerms, start: date, principal: int, lent: int) -> l
         Row(id=instalment_id(terms.version, number), start=begin, due_on=day)
         for number, (begin, day) in enumerate(zip(starts, days, strict=True), 1)
     ]
-    fill(terms, rows, Debt(principal=principal, lent=lent, rate=terms.rate_annual), passed=0)
+    debt = Debt(principal=principal, lent=lent, rate=terms.rate_annual)
+    fill(terms, rows, replace(debt, level=contract_level(terms, rows, lent)), passed=0)
     return rows
+
+
+def contract_level(terms: LoanTerms, rows: Sequence[Row], lent: int) -> int | None:
+    """Return the level amount of the whole contract, where parts of it are still to be lent; else None."""
+    pattern = pattern_of(terms)
+    is_level = pattern.kind is Kind.LEVEL and pattern.spread is Spread.CONTRACT and terms.rate_annual > 0
+    if not is_level or lent >= terms.principal or pattern.grace_principal:
+        return None
+    return level_amount(terms, rows, Debt(principal=terms.principal, lent=lent, rate=terms.rate_annual))
 
 
 def fill(terms: LoanTerms, rows: Sequence[Row], debt: Debt, *, passed: int) -> None:
@@ -136,10 +146,17 @@ def level_amount(terms: LoanTerms, rows: Sequence[Row], debt: Debt) -> int:
     pattern = pattern_of(terms)
     product, annuity = Fraction(1), Fraction(0)
     for row in rows:
-        growth = 1 + period_share(terms, row.start, row.due_on, debt.rate)
+        growth = 1 + _level_share(terms, row, debt.rate)
         annuity = 1 + annuity * growth
         product *= growth
     return pattern.rounded(debt.principal * product / annuity, terms.rounding.instalment)
+
+
+def _level_share(terms: LoanTerms, row: Row, rate: Fraction) -> Fraction:
+    pattern = pattern_of(terms)
+    if pattern.level_days is None:
+        return period_share(terms, row.start, row.due_on, rate)
+    return rate * pattern.level_days * pattern.cycle.every / 365
 
 
 def period_share(terms: LoanTerms, start: date, end: date, rate: Fraction) -> Fraction:
@@ -166,11 +183,9 @@ def interest_of(
 
 
 def stretch(terms: LoanTerms, row: Row, start: date, end: date, rate: Fraction) -> Fraction:
-    """Return the interest of some days of a row's period as a share of principal."""
-    whole = (row.due_on - row.start).days
-    if pattern_of(terms).interest_by is InterestBy.PERIOD:
-        return rate * pattern_of(terms).year_share * (end - start).days / max(1, whole)
-    return rate * terms.day_count.year_fraction(start, end)
+    """Return the interest of some days of a row's period as a share of principal: by days, of the period's own."""
+    whole = max(1, (row.due_on - row.start).days)
+    return period_share(terms, row.start, row.due_on, rate) * (end - start).days / whole
 
 
 def schedule_of(rows: Sequence[Row]) -> Schedule:

@@ -55,6 +55,19 @@ class Spread(StrEnum):
     REMAINING = "remaining"
 
 
+class Prepaid(StrEnum):
+    """What money paid before it is due does to a loan whose interest follows what is really outstanding.
+
+    LOWER: the level amount is reckoned anew. SHORTER: it stays, and the loan ends sooner. NEXT: the next
+    instalments take that much less principal. LAST: it is set against instalments, and the last takes the rest.
+    """
+
+    LOWER = "lower"
+    SHORTER = "shorter"
+    NEXT = "next"
+    LAST = "last"
+
+
 CYCLES_A_YEAR = {
     Unit.DAY: 365,
     Unit.WEEK: 52,
@@ -72,7 +85,12 @@ class Pattern:
     ``multiple`` is the number of minor units that an instalment is rounded to (100: whole units).
     ``grace_principal`` instalments bear no principal, the first ``interest_free`` no interest; the interest of
     the first ``grace_interest`` falls due with the one after them. ``down_payment`` is the share of each disbursement
-    that falls due on its day. Raises InputError naming the field.
+    that falls due on its day.
+
+    With ``prepaid`` interest follows what is really outstanding: late principal goes on bearing it, what is paid
+    early stops. ``rounds_stretches`` rounds each stretch of a period between two changes of its
+    balance for itself. ``level_days`` are the days of 365 that a level amount is reckoned on, for each month of a
+    cycle, in place of a period's own. Raises InputError naming the field.
     """
 
     cycle: Cycle = Cycle(every=1, unit=Unit.MONTH)
@@ -85,6 +103,9 @@ class Pattern:
     grace_interest: int = 0
     interest_free: int = 0
     down_payment: Fraction = Fraction(0)
+    prepaid: Prepaid | None = None
+    rounds_stretches: bool = False
+    level_days: int | None = None
 
     def __post_init__(self) -> None:
         _require(self.multiple >= 1, "multiple", self.multiple, "1 or more minor units")

@@ -135,6 +135,21 @@ class Disbursement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bearing:
+    """How interest that follows the balance of a patterned loan runs: what the period has borne, and on what now.
+
+    ``borne`` is exact up to ``from_day``, since then interest runs on ``base``. ``level`` is the amount that
+    instalments keep to, and ``pool`` money that the next ones take less principal for.
+    """
+
+    level: int
+    base: int
+    from_day: date
+    borne: Fraction = Fraction(0)
+    pool: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """A loan at the end of one day, folded from the events up to ``last_seq``.
 
@@ -191,6 +206,7 @@ class Position:
     charge_off: PartAmounts | None = field(default=None, metadata=SPARSE)
     charged_off_on: date | None = field(default=None, metadata=SPARSE)
     written_off: PartAmounts | None = field(default=None, metadata=SPARSE)
+    bearing: Bearing | None = field(default=None, metadata=SPARSE)
     charged_back: tuple[tuple[str, PartAmounts], ...] = field(default=(), metadata=SPARSE)
 
     @property

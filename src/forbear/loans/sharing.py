@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from forbear.errors import InvariantError
+from forbear.loans.pattern import Prepaid
 from forbear.loans.payment_rules import Advance, Direction, PaymentKind, PaymentRule
 from forbear.loans.position import Pot
 from forbear.loans.slots import Part, Timing
@@ -36,6 +37,8 @@ def share_by_rule(run: Running, purse: Purse) -> None:
         for timing, part in rule.order:
             _pay_group(run, purse, rule, timing, (part,))
     run.open = [item for item in run.open if not item.is_settled]
+    if purse.left and _takes_principal_alone(run):
+        _prepay(run, purse)
     if purse.left:
         run.credit += purse.left
         lot = run.lot(purse.event_id, Pot.CREDIT, purse.paid_on)
@@ -50,6 +53,8 @@ def _pay_group(
     if not purse.left:
         return
     wanted = [INDEX_OF[part] for part in parts]
+    if timing is Timing.IN_ADVANCE and _takes_principal_alone(run):
+        wanted = [part for part in wanted if part in (FEE, PENALTY)]
     due = _amount_due(run, purse.paid_on, rule, timing)
     items = sorted(unsettled(run), key=lambda item: item.order)
     if timing is Timing.IN_ADVANCE and rule.advance is Advance.ALL:
@@ -61,6 +66,26 @@ def _pay_group(
         if not purse.left:
             break
         _pay(run, purse, item, wanted, due, purse.left)
+
+
+def _takes_principal_alone(run: Running) -> bool:
+    """Tell whether money that is not due reduces principal only: interest that is not borne can't be paid."""
+    pattern = run.terms.pattern
+    return pattern is not None and pattern.prepaid not in (None, Prepaid.LAST)
+
+
+def _prepay(run: Running, purse: Purse) -> None:
+    """Let a due day's instalment, or else the next, take money that is not due as principal, beyond its own."""
+    undue = run.principal - sum(item.unpaid(PRINCIPAL) for item in run.open)
+    amount = min(purse.left, undue)
+    today = [item for item in run.items.values() if item.due_on == purse.paid_on and item.origin.is_planned]
+    items = today[-1:] or [item for item in run.coming() if item.origin.is_planned][:1]
+    if amount <= 0 or not items:
+        return
+    item = items[0]
+    item.due[PRINCIPAL] = max(item.due[PRINCIPAL], item.paid[PRINCIPAL] + amount)
+    settle_part(run, purse, item, PRINCIPAL, amount)
+    run.prepayments.append((item, amount))
 
 
 Due = Callable[[Item, int], int]

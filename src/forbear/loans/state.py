@@ -13,7 +13,7 @@ from functools import lru_cache
 from forbear.errors import InvariantError
 from forbear.loans.accrual import RunningAccrual, Segment
 from forbear.loans.payment_rules import PaymentKind
-from forbear.loans.position import Accrual, Disbursement
+from forbear.loans.position import Accrual, Bearing, Disbursement
 from forbear.loans.schedule import Opening, Origin, Schedule, build_schedule, level_instalment
 from forbear.loans.slots import Part, PartAmounts, Slot, Timing
 from forbear.loans.terms import LoanTerms, Recalculation
@@ -146,6 +146,8 @@ class Running:
         self.disbursements: list[Disbursement] = []
         self.pauses: list[tuple[date, date]] = []
         self.interest_pauses: list[tuple[date, date]] = []
+        self.bearing: Bearing | None = None
+        self.prepayments: list[tuple[Item, int]] = []
         self.charge_off: PartAmounts | None = None
         self.charged_off_on: date | None = None
         self.written_off: PartAmounts | None = None

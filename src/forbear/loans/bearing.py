@@ -1,0 +1,134 @@
+"""Interest that follows what is really outstanding, in a loan that a pattern lays out.
+
+A period's interest is the sum of its stretches, one for each balance it had. What is to come is planned on
+the view that what is overdue is paid today, and every instalment on its day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from forbear.loans.instalments import debt_of, rows_of, set_rows
+from forbear.loans.layout import Row, level_amount, pattern_of, period_share
+from forbear.loans.pattern import Pattern, Prepaid
+from forbear.loans.position import Bearing
+from forbear.loans.state import INTEREST, PRINCIPAL, Item, Running
+
+
+def follows_balance(run: Running) -> bool:
+    """Tell whether the loan's interest follows what is really outstanding."""
+    pattern = run.terms.pattern
+    return pattern is not None and pattern.prepaid is not None and run.opening is not None
+
+
+def borne_by(run: Running, row: Row, day: date) -> Fraction:
+    """Return the interest of the running period by the end of ``day``."""
+    bearing = _bearing(run)
+    return bearing.borne + _stretch(run, row, bearing.base, bearing.from_day, day)
+
+
+def _stretch(run: Running, row: Row, base: int, start: date, end: date) -> Fraction:
+    days = (end - start).days
+    for begin, until in run.interest_pauses:
+        days -= max(0, (min(until, end) - max(begin, start)).days)
+    whole = max(1, (row.due_on - row.start).days)
+    exact = base * period_share(run.terms, row.start, row.due_on, run.terms.rate_annual) * max(0, days) / whole
+    if pattern_of(run.terms).rounds_stretches:
+        return Fraction(run.terms.rounding.interest.settle(exact))
+    return exact
+
+
+def _bearing(run: Running) -> Bearing:
+    return run.bearing or Bearing(level=0, base=run.principal, from_day=run.day)
+
+
+def follow_balance(run: Running) -> None:
+    """After a change today, let interest run on what is outstanding now, and plan what is to come anew."""
+    if not follows_balance(run) or run.written_off is not None:
+        return
+    rows = rows_of(run)
+    planned = [row for row in rows if row.origin.is_planned]
+    if not planned:
+        return
+    if run.bearing is None:
+        level = planned[0].principal + planned[0].interest
+        run.bearing = Bearing(level=level, base=run.principal, from_day=run.day)
+    bearing = _bearing(run)
+    if bearing.base != run.principal:
+        borne = borne_by(run, planned[0], run.day)
+        run.bearing = replace(bearing, base=run.principal, from_day=run.day, borne=borne)
+    for item, amount in run.prepayments:
+        _after_prepayment(run, item, amount)
+    run.prepayments.clear()
+    _plan(run, planned)
+    kept = [row for row in rows if row not in planned or row.principal or row.interest or row.id in run.early]
+    set_rows(run, kept)
+
+
+def _plan(run: Running, planned: Sequence[Row]) -> None:
+    pattern, bearing = pattern_of(run.terms), _bearing(run)
+    overdue = sum(item.unpaid(PRINCIPAL) for item in run.open)
+    balance, pool = run.principal - overdue, bearing.pool
+    for index, row in enumerate(planned):
+        early = _early(run, row)
+        if index == 0:
+            interest = _first_interest(run, row, balance)
+        else:
+            exact = _stretch(run, row, balance, row.start, row.due_on)
+            interest = run.terms.rounding.interest.settle(exact)
+        row.interest = interest
+        wanted = max(0, bearing.level - interest)
+        taken = min(pool, wanted)
+        pool -= taken
+        row.principal = min(max(wanted - taken, early), balance + early)
+        if row is planned[-1]:
+            row.principal = balance + early
+        balance += early - row.principal
+
+
+def _first_interest(run: Running, row: Row, balance: int) -> int:
+    bearing = _bearing(run)
+    if bearing.base == balance:
+        exact = borne_by(run, row, row.due_on)
+    else:
+        exact = borne_by(run, row, run.day) + _stretch(run, row, balance, run.day, row.due_on)
+    return run.terms.rounding.interest.settle(exact)
+
+
+def _early(run: Running, row: Row) -> int:
+    item = run.early.get(row.id)
+    return item.paid[PRINCIPAL] if item else 0
+
+
+def _after_prepayment(run: Running, item: Item, amount: int) -> None:
+    """Let a prepayment do what the pattern says it does."""
+    pattern = pattern_of(run.terms)
+    bearing = _bearing(run)
+    is_due = item.id in run.items
+    if pattern.prepaid is Prepaid.NEXT and is_due:
+        run.bearing = replace(bearing, pool=bearing.pool + amount)
+    elif pattern.prepaid is Prepaid.LOWER and (is_due or _fills(item, bearing, pattern)):
+        rows = [row for row in rows_of(run) if row.origin.is_planned]
+        rest = rows if is_due else rows[1:]
+        overdue = sum(open_item.unpaid(PRINCIPAL) for open_item in run.open)
+        if rest and run.principal > overdue:
+            debt = replace(debt_of(run, rest), principal=run.principal - overdue)
+            run.bearing = replace(bearing, level=level_amount(run.terms, rest, debt))
+
+
+def _fills(item: Item, bearing: Bearing, pattern: Pattern) -> bool:
+    return item.paid[PRINCIPAL] + item.due[INTEREST] > bearing.level
+
+
+def close_period(run: Running, item: Item) -> None:
+    """After an instalment has fallen due, begin the next period; what it took less for earlier money is used up."""
+    bearing = run.bearing
+    if bearing is None or not item.origin.is_planned:
+        return
+    wanted = max(0, bearing.level - item.due[INTEREST])
+    used = max(0, min(bearing.pool, wanted - item.due[PRINCIPAL]))
+    pool = bearing.pool - used
+    run.bearing = replace(bearing, base=run.principal, from_day=run.day, borne=Fraction(0), pool=pool)
