@@ -153,13 +153,9 @@ def expect_schedule_total(session: Session, step: Json) -> str | None:
 def ledger_rows(session: Session) -> list[Values]:
     """Return the loan's ledger and its accruals in the suite's words."""
     rows = [_ledger_values(session, row) for row in session.view.ledger if row.event_id not in session.hidden]
-    accrued: dict[tuple[int, date], list[Any]] = {}
-    for number, entry in enumerate(session.accruals):
-        accrued.setdefault((number, entry.day), []).append(entry)
-    for (_, day), entries in accrued.items():
-        for entry in entries:
-            parts = entry.parts
-            rows.append(_values(day, "Accrual", parts.total, parts, overpaid=0, balance=0, undone=False))
+    for entry in session.accruals:
+        parts = entry.parts
+        rows.append(_values(entry.day, "Accrual", parts.total, parts, overpaid=0, balance=0, undone=False))
     return rows
 
 

@@ -162,9 +162,11 @@ class Session:
         due = [row.due_on for row in shown.charges if row.due_on and row.due_on <= self.today]
         return max([*paid, *due])
 
-    def _accrue(self, shown: Statement, through: date) -> tuple[AccrualEntry, ...]:
+    def _accrue(
+        self, shown: Statement, through: date, *, at_once: bool = False
+    ) -> tuple[AccrualEntry, ...]:
         by_charge_day = self.config.get("charge-accrual-date") == "submitted-date"
-        return accrue(shown, self.accruals, through=through, by_charge_day=by_charge_day)
+        return accrue(shown, self.accruals, through=through, by_charge_day=by_charge_day, at_once=at_once)
 
     def classify(self) -> None:
         """Put the loan and its instalments into their bands."""
@@ -458,7 +460,7 @@ class Session:
 
     def do_terminate_contract(self, step: Json) -> None:
         self.record(Accelerated(reason="asked for"), self._day(step))
-        self.accruals += self._accrue(self.view, self.today)
+        self.accruals += self._accrue(self.view, self.today, at_once=True)
 
     def do_reage(self, step: Json) -> None:
         cycle = Cycle(every=int(step["frequencynumber"]), unit=UNITS[step["frequencytype"]])
@@ -512,7 +514,7 @@ class Session:
             raise RefusedError("The loan is not active.")
 
     def do_interest_pause(self, step: Json) -> None:
-        self.record(InterestPaused(until=day_of(step["end"])), day_of(step["start"]))
+        self.record(InterestPaused(start=day_of(step["start"]), until=day_of(step["end"])), self.today)
 
 
 PAYMENT_NAMES = {

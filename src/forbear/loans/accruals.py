@@ -12,17 +12,17 @@ from datetime import date
 
 from forbear.loans.position import LoanState
 from forbear.loans.slots import Part, PartAmounts
-from forbear.loans.statement import ChargeRow, ScheduleRow, Statement
+from forbear.loans.statement import ChargeRow, ScheduleRow, Statement, sum_of
 from forbear.money.rounding import Rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccrualEntry:
-    """Income that was posted on ``day`` for one instalment."""
+    """Income that a run posted on ``day``, in all and by instalment."""
 
     day: date
-    instalment_id: str
     parts: PartAmounts
+    shares: tuple[tuple[str, PartAmounts], ...]
 
 
 def accrue(
@@ -31,25 +31,30 @@ def accrue(
     *,
     through: date,
     by_charge_day: bool = False,
+    at_once: bool = False,
 ) -> tuple[AccrualEntry, ...]:
     """Return the entries that a run through ``through`` posts, beyond what was ``posted``.
 
     Interest is earned by the day, a fee or penalty on the day it falls due, or ``by_charge_day`` on the day it was
-    charged; all at once when the loan ends. An instalment that has fallen due is posted on its due day.
-    Nothing is earned after charge-off.
+    charged; all of it when the loan ends. An instalment that has fallen due is posted on its due day,
+    unless all is posted ``at_once``. Nothing is earned after charge-off.
     """
     position = statement.position
     if position.charge_off is not None:
         return ()
     is_over = position.state in (LoanState.CLOSED, LoanState.WRITTEN_OFF)
-    entries: list[AccrualEntry] = []
+    by_day: dict[date, list[tuple[str, PartAmounts]]] = {}
     for row in statement.schedule:
         earned = _earned(statement, row, through, is_over=is_over, by_charge_day=by_charge_day)
-        more = _beyond(earned, [entry.parts for entry in posted if entry.instalment_id == row.instalment_id])
+        before = [parts for entry in posted for name, parts in entry.shares if name == row.instalment_id]
+        more = _beyond(earned, before)
         if more.total:
-            day = through if is_over or by_charge_day else min(row.due_on, through)
-            entries.append(AccrualEntry(day=day, instalment_id=row.instalment_id, parts=more))
-    return _by_day(entries)
+            day = through if is_over or by_charge_day or at_once else min(row.due_on, through)
+            by_day.setdefault(day, []).append((row.instalment_id, more))
+    return tuple(
+        AccrualEntry(day=day, parts=sum_of(parts for _, parts in shares), shares=tuple(shares))
+        for day, shares in sorted(by_day.items())
+    )
 
 
 def _earned(
@@ -81,7 +86,3 @@ def _beyond(earned: PartAmounts, posted: Sequence[PartAmounts]) -> PartAmounts:
         fee=max(0, earned.fee - sum(part.fee for part in posted)),
         penalty=max(0, earned.penalty - sum(part.penalty for part in posted)),
     )
-
-
-def _by_day(entries: Sequence[AccrualEntry]) -> tuple[AccrualEntry, ...]:
-    return tuple(sorted(entries, key=lambda entry: entry.day))

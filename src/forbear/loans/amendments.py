@@ -143,8 +143,9 @@ def _pause(run: Running, event: LoanEvent) -> None:
             last = max(running)
             run.pauses.remove(last)
             run.pauses.append((last[0], event.value_date))
-        case InterestPaused(until=until):
-            run.interest_pauses.append((event.value_date - timedelta(days=1), until))
+        case InterestPaused(start=start, until=until):
+            require(event.value_date <= start <= until, event, "the pause starts before today", "start")
+            run.interest_pauses.append((start - timedelta(days=1), until))
             relay_interest(run)
 
 

@@ -64,8 +64,9 @@ def follow_balance(run: Running) -> None:
         _after_prepayment(run, item, amount)
     run.prepayments.clear()
     _plan(run, planned)
-    kept = [row for row in rows if row not in planned or row.principal or row.interest or row.id in run.early]
-    set_rows(run, kept)
+    if pattern_of(run.terms).prepaid is Prepaid.SHORTER:
+        rows = [row for row in rows if row not in planned or row.principal or row.id in run.early]
+    set_rows(run, rows)
 
 
 def _plan(run: Running, planned: Sequence[Row]) -> None:

@@ -244,10 +244,11 @@ class DelinquencyResumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterestPaused:
-    """No interest is borne from the value date through ``until``."""
+    """It was agreed that no interest is borne on the days from ``start`` through ``until``."""
 
     KIND: ClassVar[str] = "interest_paused"
     RANK: ClassVar[int] = RANK_IN_TURN
+    start: date
     until: date
 
 

@@ -130,9 +130,9 @@ class Statement:
         last = self.schedule[-1]
         return replace(
             last,
-            due=_sum(row.due for row in self.schedule),
-            paid=_sum(row.paid for row in self.schedule),
-            waived=_sum(row.waived for row in self.schedule),
+            due=sum_of(row.due for row in self.schedule),
+            paid=sum_of(row.paid for row in self.schedule),
+            waived=sum_of(row.waived for row in self.schedule),
             in_advance=sum(row.in_advance for row in self.schedule),
             late=sum(row.late for row in self.schedule),
         )
@@ -145,10 +145,11 @@ class Statement:
     @property
     def unpaid(self) -> PartAmounts:
         """All that the schedule still asks for, by part."""
-        return _sum(row.unpaid for row in self.schedule)
+        return sum_of(row.unpaid for row in self.schedule)
 
 
-def _sum(amounts: Iterable[PartAmounts]) -> PartAmounts:
+def sum_of(amounts: Iterable[PartAmounts]) -> PartAmounts:
+    """Add amounts up part by part."""
     held = list(amounts)
     return PartAmounts(
         principal=sum(part.principal for part in held),
