@@ -162,9 +162,7 @@ class Session:
         due = [row.due_on for row in shown.charges if row.due_on and row.due_on <= self.today]
         return max([*paid, *due])
 
-    def _accrue(
-        self, shown: Statement, through: date, *, at_once: bool = False
-    ) -> tuple[AccrualEntry, ...]:
+    def _accrue(self, shown: Statement, through: date, *, at_once: bool = False) -> tuple[AccrualEntry, ...]:
         by_charge_day = self.config.get("charge-accrual-date") == "submitted-date"
         return accrue(shown, self.accruals, through=through, by_charge_day=by_charge_day, at_once=at_once)
 
@@ -247,6 +245,7 @@ class Session:
         self.record(body, day)
         for waiting in self.waiting:
             self.do_charge(waiting)
+            self._pay_at_disbursement(day)
         self.waiting = []
         if to_collect is None:
             planned = statement(self.known_terms, [], as_of=day).position
@@ -255,6 +254,15 @@ class Session:
             "enableAutoRepaymentForDownPayment"
         ):
             self._pay(PaymentKind.DOWN_PAYMENT, to_collect, day, "DOWN_PAYMENT")
+
+    def _pay_at_disbursement(self, day: date) -> None:
+        """Keep back from what is paid out a charge that falls due with it."""
+        row = self.view.charges[-1]
+        if row.due_on is None and row.outstanding and len(row.shares) == 1:
+            body = PaymentReceived(
+                amount=row.outstanding, channel_ref="KEPT_BACK", payment_kind=PaymentKind.AT_DISBURSEMENT
+            )
+            self.record(body, day, [row.charge_id])
 
     def _day(self, step: Json) -> date:
         day = day_of(step["date"])
@@ -274,7 +282,9 @@ class Session:
     def money_in(self) -> list[tuple[str, PaymentReceived]]:
         """Return the payments that are not undone, by their names."""
         return [
-            (event.event_id, event.body) for event in self.counted() if isinstance(event.body, PaymentReceived)
+            (event.event_id, event.body)
+            for event in self.counted()
+            if isinstance(event.body, PaymentReceived)
         ]
 
     def do_undo_disbursal(self, step: Json) -> None:
@@ -354,8 +364,8 @@ class Session:
             event.event_id
             for event in self.events
             if event.value_date == day
-            and isinstance(event.body, PaymentReceived | Disbursed | FurtherDisbursed)
-            and (kind is None or self.kind_name(event) == kind)
+            and not isinstance(event.body, Undone | FeeCharged)
+            and (kind is None or kind_name(event) == kind)
         ]
         return self._nth(of_day, number)
 
@@ -364,11 +374,6 @@ class Session:
             if place == number:
                 return name
         raise InputError(f"There are {len(names)} and not {number} to choose from.", field="nth")
-
-    def kind_name(self, event: LoanEvent) -> str:
-        """Return the suite's name of a money event."""
-        body = event.body
-        return PAYMENT_NAMES[body.payment_kind] if isinstance(body, PaymentReceived) else "Disbursement"
 
     def do_chargeback(self, step: Json) -> None:
         of = step["of"]
@@ -475,6 +480,18 @@ class Session:
     def do_reamortize(self, step: Json) -> None:
         self.record(Reamortised(reason="asked for"), self.today)
 
+    def do_undo_reage(self, step: Json) -> None:
+        self._undo_decision(Reaged)
+
+    def do_undo_reamortize(self, step: Json) -> None:
+        self._undo_decision(Reamortised)
+
+    def do_undo_write_off(self, step: Json) -> None:
+        self._undo_decision(WrittenOff)
+
+    def _undo_decision(self, kind: type[EventBody]) -> None:
+        self._undo([event.event_id for event in self.counted() if isinstance(event.body, kind)][-1:])
+
     def do_reschedule(self, step: Json) -> None:
         moved, rate = step.get("adjustedduedate"), step.get("newinterestrate")
         starts = min(
@@ -517,6 +534,28 @@ class Session:
         self.record(InterestPaused(start=day_of(step["start"]), until=day_of(step["end"])), self.today)
 
 
+def kind_name(event: LoanEvent) -> str:
+    """Return the suite's name of an event."""
+    body = event.body
+    return (
+        PAYMENT_NAMES[body.payment_kind]
+        if isinstance(body, PaymentReceived)
+        else ROW_NAMES.get(body.KIND, "")
+    )
+
+
+ROW_NAMES = {
+    "disbursed": "Disbursement",
+    "further_disbursed": "Disbursement",
+    "charged_back": "Chargeback",
+    "credit_refunded": "Credit Balance Refund",
+    "charged_off": "Charge-off",
+    "fee_waived": "Waive loan charges",
+    "reaged": "Re-age",
+    "reamortised": "Re-amortize",
+    "accelerated": "Contract Termination",
+    "written_off": "Close (as written-off)",
+}
 PAYMENT_NAMES = {
     PaymentKind.REPAYMENT: "Repayment",
     PaymentKind.DOWN_PAYMENT: "Down Payment",

@@ -8,6 +8,7 @@ other; or the interest to date and then the principal of a simple-interest loan.
 from __future__ import annotations
 
 from forbear.errors import InputError
+from forbear.loans.charges import pay
 from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.position import Pot
 from forbear.loans.schedule import Origin
@@ -17,14 +18,23 @@ from forbear.loans.state import INTEREST, PENALTY, PRINCIPAL, Item, Running
 SETTLEMENT_ID = "settlement"
 
 
-def receive(run: Running, event_id: str, amount: int, kind: PaymentKind = PaymentKind.REPAYMENT) -> None:
-    """Take in a payment of ``amount``; after charge-off all of it is a recovery, unless a pattern goes on."""
+def receive(
+    run: Running,
+    event_id: str,
+    amount: int,
+    kind: PaymentKind = PaymentKind.REPAYMENT,
+    charges: tuple[str, ...] = (),
+) -> None:
+    """Take in a payment of ``amount``, made for certain ``charges`` first; after charge-off all of it is a recovery, unless a pattern goes on."""
     if run.is_charged_off and not run.is_patterned:
         recover(run, event_id, amount)
         return
     run.paid_total += amount
     if run.is_patterned:
-        share_by_rule(run, Purse(event_id, kind, amount, run.day))
+        purse = Purse(event_id, kind, amount, run.day)
+        for charge_id in charges:
+            pay(run, charge_id, purse)
+        share_by_rule(run, purse)
         run.find_open()
         return
     share_out(run, event_id, amount)

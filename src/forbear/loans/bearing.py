@@ -15,13 +15,8 @@ from forbear.loans.instalments import debt_of, rows_of, set_rows
 from forbear.loans.layout import Row, level_amount, pattern_of, period_share
 from forbear.loans.pattern import Pattern, Prepaid
 from forbear.loans.position import Bearing
+from forbear.loans.sharing import follows_balance, respread
 from forbear.loans.state import INTEREST, PRINCIPAL, Item, Running
-
-
-def follows_balance(run: Running) -> bool:
-    """Tell whether the loan's interest follows what is really outstanding."""
-    pattern = run.terms.pattern
-    return pattern is not None and pattern.prepaid is not None and run.opening is not None
 
 
 def borne_by(run: Running, row: Row, day: date) -> Fraction:
@@ -35,7 +30,9 @@ def _stretch(run: Running, row: Row, base: int, start: date, end: date) -> Fract
     for begin, until in run.interest_pauses:
         days -= max(0, (min(until, end) - max(begin, start)).days)
     whole = max(1, (row.due_on - row.start).days)
-    exact = base * period_share(run.terms, row.start, row.due_on, run.terms.rate_annual) * max(0, days) / whole
+    exact = (
+        base * period_share(run.terms, row.start, row.due_on, run.terms.rate_annual) * max(0, days) / whole
+    )
     if pattern_of(run.terms).rounds_stretches:
         return Fraction(run.terms.rounding.interest.settle(exact))
     return exact
@@ -57,7 +54,8 @@ def follow_balance(run: Running) -> None:
         level = planned[0].principal + planned[0].interest
         run.bearing = Bearing(level=level, base=run.principal, from_day=run.day)
     bearing = _bearing(run)
-    if bearing.base != run.principal:
+    is_over = run.principal == 0 and pattern_of(run.terms).ends_with_period
+    if bearing.base != run.principal and not is_over:
         borne = borne_by(run, planned[0], run.day)
         run.bearing = replace(bearing, base=run.principal, from_day=run.day, borne=borne)
     for item, amount in run.prepayments:
@@ -67,27 +65,33 @@ def follow_balance(run: Running) -> None:
     if pattern_of(run.terms).prepaid is Prepaid.SHORTER:
         rows = [row for row in rows if row not in planned or row.principal or row.id in run.early]
     set_rows(run, rows)
+    if pattern_of(run.terms).prepaid is Prepaid.LAST:
+        respread(run)
 
 
 def _plan(run: Running, planned: Sequence[Row]) -> None:
+    """Plan interest on what will be outstanding, and principal at the level; earlier money lies in the first rows."""
     pattern, bearing = pattern_of(run.terms), _bearing(run)
     overdue = sum(item.unpaid(PRINCIPAL) for item in run.open)
-    balance, pool = run.principal - overdue, bearing.pool
+    spreads = pattern.prepaid is Prepaid.LAST
+    in_rows = {row.id: _early(run, row) for row in planned}
+    early = sum(in_rows.values())
+    scheduled, pool = run.principal - overdue + early, bearing.pool
     for index, row in enumerate(planned):
-        early = _early(run, row)
+        balance = scheduled - early
         if index == 0:
-            interest = _first_interest(run, row, balance)
+            row.interest = _first_interest(run, row, balance)
         else:
             exact = _stretch(run, row, balance, row.start, row.due_on)
-            interest = run.terms.rounding.interest.settle(exact)
-        row.interest = interest
-        wanted = max(0, bearing.level - interest)
+            row.interest = run.terms.rounding.interest.settle(exact)
+        wanted = max(0, bearing.level - row.interest)
         taken = min(pool, wanted)
         pool -= taken
-        row.principal = min(max(wanted - taken, early), balance + early)
-        if row is planned[-1]:
-            row.principal = balance + early
-        balance += early - row.principal
+        paid = 0 if spreads else in_rows[row.id]
+        is_last = row is planned[-1]
+        row.principal = scheduled if is_last else min(max(wanted - taken, paid), scheduled)
+        early -= min(early, row.principal) if spreads else paid
+        scheduled -= row.principal
 
 
 def _first_interest(run: Running, row: Row, balance: int) -> int:

@@ -55,7 +55,11 @@ def apply(run: Running, event: LoanEvent) -> None:
             _board(run, event, body)
         case PaymentReceived():
             require(body.amount > 0, event, "the amount must be above 0", "amount")
-            receive(run, event.event_id, body.amount, body.payment_kind)
+            missing = [name for name in event.targets if name not in run.charges]
+            require(
+                not missing, event, f"there is no charge {''.join(missing[:1])} to pay by then", "targets"
+            )
+            receive(run, event.event_id, body.amount, body.payment_kind, event.targets)
         case PaymentReversed():
             _reverse(run, event)
         case FeeCharged() if body.due_on is None and not run.is_patterned:

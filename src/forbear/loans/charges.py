@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from forbear.loans.events import FeeCharged
 from forbear.loans.instalments import add_row, item_for
 from forbear.loans.schedule import Origin
-from forbear.loans.sharing import release_excess, spend_credit_by_rule
+from forbear.loans.sharing import Purse, release_excess, settle_part, spend_credit_by_rule
 from forbear.loans.slots import Part
 from forbear.loans.state import INDEX_OF, PENALTY, PRINCIPAL, Charge, Item, Running
 
@@ -22,11 +23,28 @@ def charge(run: Running, event_id: str, body: FeeCharged) -> None:
                 _add(run, charged, item, share_of_item(run, item, body.share, body.share_of))
     else:
         amount = body.amount if body.share is None else share_of_loan(run, body.share, body.share_of)
-        due_on = body.due_on or run.day
-        item = item_for(run, due_on) or add_row(run, event_id, due_on, Origin.ADDED)
-        _add(run, charged, item, amount)
+        _add(run, charged, _item_of(run, event_id, body.due_on), amount)
     run.find_open()
     spend_credit_by_rule(run)
+
+
+def _item_of(run: Running, event_id: str, due_on: date | None) -> Item:
+    """Return the instalment that a charge falls due with; one that is owed at once stands alone."""
+    if due_on is not None:
+        return item_for(run, due_on) or add_row(run, event_id, due_on, Origin.ADDED)
+    item = run.items[event_id] = Item(event_id, run.day, [0, 0, 0, 0], Origin.FEE)
+    return item
+
+
+def pay(run: Running, charge_id: str, purse: Purse) -> None:
+    """Set a payment that was made for one charge against it; the rest of the money stays in the purse."""
+    charged = run.charges[charge_id]
+    for item_id, unpaid in unpaid_by_item(run, charged).items():
+        item = run.items.get(item_id) or run.early[item_id]
+        amount = min(purse.left, unpaid)
+        if amount:
+            settle_part(run, purse, item, charged.part, amount)
+    run.find_open()
 
 
 def _add(run: Running, charged: Charge, item: Item, amount: int) -> None:

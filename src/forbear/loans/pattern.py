@@ -88,7 +88,8 @@ class Pattern:
     that falls due on its day.
 
     With ``prepaid`` interest follows what is really outstanding: late principal goes on bearing it, what is paid
-    early stops. ``rounds_stretches`` rounds each stretch of a period between two changes of its
+    early stops. ``ends_with_period`` lets a loan that is paid off early bear the interest of its running
+    period all the same. ``rounds_stretches`` rounds each stretch of a period between two changes of its
     balance for itself. ``level_days`` are the days of 365 that a level amount is reckoned on, for each month of a
     cycle, in place of a period's own. Raises InputError naming the field.
     """
@@ -104,6 +105,7 @@ class Pattern:
     interest_free: int = 0
     down_payment: Fraction = Fraction(0)
     prepaid: Prepaid | None = None
+    ends_with_period: bool = False
     rounds_stretches: bool = False
     level_days: int | None = None
 

@@ -26,6 +26,7 @@ class Origin(StrEnum):
     DOWN_PAYMENT = "down_payment"
     CHARGE_BACK = "charge_back"
     REAGED = "reaged"
+    FEE = "fee"
 
     @property
     def is_planned(self) -> bool:

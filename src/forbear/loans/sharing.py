@@ -11,7 +11,7 @@ from forbear.loans.pattern import Prepaid
 from forbear.loans.payment_rules import Advance, Direction, PaymentKind, PaymentRule
 from forbear.loans.position import Pot
 from forbear.loans.slots import Part, Timing
-from forbear.loans.state import FEE, INDEX_OF, PENALTY, PRINCIPAL, Item, Lot, Running
+from forbear.loans.state import FEE, INDEX_OF, INTEREST, PENALTY, PRINCIPAL, Item, Lot, Running
 
 
 @dataclass(slots=True)
@@ -57,6 +57,8 @@ def _pay_group(
         wanted = [part for part in wanted if part in (FEE, PENALTY)]
     due = _amount_due(run, purse.paid_on, rule, timing)
     items = sorted(unsettled(run), key=lambda item: item.order)
+    if timing is Timing.IN_ADVANCE and follows_balance(run):
+        due = _without_interest_to_come(run, due)
     if timing is Timing.IN_ADVANCE and rule.advance is Advance.ALL:
         _pay_alike(run, purse, items, wanted, due)
         return
@@ -90,6 +92,46 @@ def _prepay(run: Running, purse: Purse) -> None:
 
 Due = Callable[[Item, int], int]
 """What of one part of an instalment stands in the timing at hand."""
+
+
+def follows_balance(run: Running) -> bool:
+    """Tell whether the loan's interest follows what is really outstanding."""
+    pattern = run.terms.pattern
+    return pattern is not None and pattern.prepaid is not None and run.opening is not None
+
+
+def _without_interest_to_come(run: Running, due: Due) -> Due:
+    """Leave out interest that no day has borne yet: that of all periods but the running one."""
+    coming = [item for item in run.coming() if item.origin.is_planned]
+    running = coming[0].id if coming else ""
+
+    def amount(item: Item, part: int) -> int:
+        return 0 if part == INTEREST and item.id != running else due(item, part)
+
+    return amount
+
+
+def respread(run: Running) -> None:
+    """Set principal that was paid before it was due against the instalments to come as they stand now, in order."""
+    purses = []
+    coming = [item for item in run.coming() if item.origin.is_planned]
+    for item in coming:
+        for lot in run.lots_in(item.id):
+            amount = lot.parts[PRINCIPAL]
+            if amount:
+                purses.append(Purse(lot.event_id, lot.kind, amount, lot.paid_on or run.day, lot.via))
+                run.principal += amount
+                item.paid[PRINCIPAL] -= amount
+                lot.parts[PRINCIPAL] = 0
+                lot.early -= min(amount, lot.early)
+                item.settled_on = None
+                if not any(lot.parts):
+                    run.drop_lot(lot)
+    for purse in sorted(purses, key=lambda purse: purse.paid_on):
+        for item in coming:
+            amount = min(purse.left, item.unpaid(PRINCIPAL))
+            if amount:
+                settle_part(run, purse, item, PRINCIPAL, amount)
 
 
 def _amount_due(run: Running, paid_on: date, rule: PaymentRule, timing: Timing) -> Due:

@@ -232,6 +232,8 @@ class Running:
         start = start or self.disbursements[0].day
         length = max(1, (coming[0].due_on - start).days)
         elapsed = min(length, max(0, (day - start).days))
+        pattern = self.terms.pattern
+        elapsed = length if pattern is not None and pattern.ends_with_period else elapsed
         return self.terms.rounding.interest.settle_ratio(coming[0].due[INTEREST] * elapsed, length) - early
 
     def coming(self) -> list[Item]:
