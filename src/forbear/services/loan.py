@@ -41,8 +41,9 @@ def loan_open(
     Raises InputError naming the field, NotVisibleError for a person who is not this lender's.
     """
     day = opened_on or (terms.disbursed_on if isinstance(opening, Disbursed) else opening.paid_through)
+    reference = clean(reference, field="reference", longest=40)
     body = {
-        "reference": clean(reference, field="reference", longest=40),
+        "reference": reference,
         "product": clean(product, field="product", longest=80),
         "terms": terms_to_body(terms),
         "parties": _checked_parties(parties),
@@ -51,9 +52,9 @@ def loan_open(
     }
     request = Request(verb="loan_open", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
     loan = Loan(
-        id=derived_id("loan", lender_id, body["reference"]),
+        id=derived_id("loan", lender_id, reference),
         lender_id=lender_id,
-        reference=body["reference"],
+        reference=reference,
         product=body["product"],
         books=books,
         opened_on=day,

@@ -25,6 +25,7 @@ from forbear.services.templates import template as template_of
 from forbear.services.words import debt_values, neutral_values
 from forbear.store.models import Lender, Message
 from forbear.store.models.ids import derived_id
+from forbear.store.querysets import ScopedQuerySet
 from forbear.store.selectors.binding import recorded_since
 from forbear.store.selectors.ledger import position_on
 from forbear.store.selectors.personfile import PersonFile
@@ -120,7 +121,7 @@ def code_deliver(*, message_id: str, lender: Lender, to: str, language: str, cod
         return
 
 
-def _open_messages(now: datetime) -> Message.objects:
+def _open_messages(now: datetime) -> ScopedQuerySet:
     dead_claim = Q(state=Message.State.SENDING, claimed_at__lte=now - CLAIM_LASTS)
     return (
         Message.objects.filter(Q(state=Message.State.QUEUED) | dead_claim)

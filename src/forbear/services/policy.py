@@ -54,7 +54,7 @@ def may(role: str, verb: str) -> bool:
 def require(actor: str, verb: str) -> None:
     """Raise RefusedError unless this actor's role may do this, InputError for a malformed actor."""
     role, separator, name = actor.partition(":")
-    if not separator or not name or len(actor) > ACTOR_LENGTH or role not in {SYSTEM, *Role.values}:
+    if not separator or not name or len(actor) > ACTOR_LENGTH or role not in {SYSTEM, *Role}:
         raise InputError(
             f"Actor {actor[:40]!r} is not role:name or system:name; build it with policy.actor_of.",
             field="actor",

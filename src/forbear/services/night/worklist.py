@@ -132,7 +132,8 @@ class Planner:
         self, plan: Plan, item: _Chosen, files: Sequence[PersonFile]
     ) -> list[tuple[tuple[object, ...], Candidate]]:
         """Return the candidates of one case; where there is none, its plan says why."""
-        made, blocks = [], []
+        made: list[tuple[tuple[object, ...], Candidate]] = []
+        blocks = []
         for file in files:
             if file.party.pk == file.debtor_id:
                 plan.cases[item.loan_id]["visit_grounds"] = self._grounds(file, item)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router
@@ -108,7 +108,7 @@ def _event_out(event: LoanEvent) -> EventOut:
 
 def _position_out(position: Position, known_at: datetime | None, *, loan_id: str) -> PositionOut:
     scale = position.terms.scale
-    amounts = {
+    amounts: dict[str, Any] = {
         name: decimal_text(getattr(position, name), scale)
         for name in (
             "owed_now",

@@ -131,7 +131,7 @@ class WishForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What does the borrower ask for?"),
-        choices=choices_of("preference", [Preference.Kind.STOP.value, Preference.Kind.HOURS.value]),
+        choices=choices_of("preference", [Preference.Kind.STOP, Preference.Kind.HOURS]),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what fits best.")},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -77,7 +78,7 @@ def token_end(request: HttpRequest, token_id: str) -> HttpResponse:
     return redirect("console:tokens")
 
 
-def _who(request: HttpRequest) -> dict[str, object]:
+def _who(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor_of(request.user),
         "lender_id": request.user.lender_id,
