@@ -572,6 +572,6 @@ def test_a_whole_day_of_work_verifies(propose, close, loan, borrower, now):
     )
     evidence_seal(lender_id=loan.lender_id, now=now)
 
-    report = evidence_verify(lender_id=loan.lender_id)
+    report = evidence_verify(now=now, lender_id=loan.lender_id)
 
     assert (report.ok, report.first_bad, report.entries) == (True, "", 13)

@@ -335,12 +335,12 @@ def test_words_and_ways_of_messages_are_in_evidence(send, carrier, loan, now):
     carrier(GatewayError("no such number", permanent=True))
     send(key="m-3", template="identify")
     evidence_seal(lender_id=loan.lender_id, now=now)
-    assert evidence_verify(lender_id=loan.lender_id).first_bad == ""
+    assert evidence_verify(now=now, lender_id=loan.lender_id).first_bad == ""
 
     message = Message.objects.filter(state="failed").get()
     Message.objects.filter(pk=message.pk).update(state="sent")
 
     assert (
         f"message_end {message.pk}): the row differs from what was recorded: state"
-        in evidence_verify().first_bad
+        in evidence_verify(now=now).first_bad
     )

@@ -218,7 +218,9 @@ def test_evidence_shows_the_root_and_checks_everything_on_demand(staff, desk, le
     """The page names the signed root; verifying reads all of it again."""
     sealed = evidence_seal(lender_id=lender.pk, now=now)
     client = staff("compliance")
-    assert sealed.root in client.get("/console/evidence/").content.decode()
+    page = client.get("/console/evidence/").content.decode()
+    assert f"{sealed.size}:{sealed.root}" in page
+    assert "Keep this size and root where nobody who can change the database can" in page
     answer = client.post("/console/evidence/verify/", HTTP_HX_REQUEST="true").content.decode()
     assert "Everything fits." in answer
     assert "<html" not in answer
