@@ -48,6 +48,20 @@ def test_the_first_page_says_what_is_due_since_when_and_what_waiting_costs(insid
     assert re.search(r"If you wait until tomorrow, it is CN¥\d+\.\d\d more", said)
 
 
+def test_the_number_of_queries_does_not_grow_with_the_loans(
+    inside: Client, lender: Any, borrower: Any, make_loan: Any, django_assert_max_num_queries: Any
+) -> None:
+    """What a person owes on one loan and on nine costs the same ten questions to the database."""
+    inside.get("/portal/pine/")
+    with django_assert_max_num_queries(10) as one:
+        inside.get("/portal/pine/")
+    for number in range(8):
+        make_loan(lender, [(borrower, "borrower")], reference=f"Q-{number}")
+    with django_assert_max_num_queries(10) as many:
+        assert words(inside.get("/portal/pine/")).count("If you wait until tomorrow") == 9
+    assert len(many) == len(one)
+
+
 def test_the_amount_is_explained_to_the_cent(inside: Client, loan: Any) -> None:
     """Every instalment, the interest for paying late step by step, and the sum is the amount owed."""
     position = position_on(loan, as_of=TODAY)

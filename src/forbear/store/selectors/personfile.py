@@ -81,12 +81,11 @@ def person_files(
         "party_id",
     )
     states = _grouped(PartyState.objects.in_force(now).filter(party__in=parties), "party_id")
-    opened = Hold.objects.filter(loan__in=loans, opened_at__lte=now)
-    holds = _grouped(opened.in_force(now), "loan_id")
-    closed = _grouped(opened.filter(closed_at__lte=now), "loan_id")
+    holds = _grouped(Hold.objects.filter(loan__in=loans, opened_at__lte=now), "loan_id")
     plans = dict(Case.objects.filter(loan__in=loans, closed_on=None).values_list("loan_id", "plan"))
     log = contact_log(parties, now=now, without_contact=without_contact)
-    today_of = loans_today([loan for loan in loans.values() if loan.pk in visits], today=today)
+    visited = [loan for loan in loans.values() if loan.pk in visits]
+    today_of = loans_today(visited, plans=plans, today=today)
     files = {}
     for loan_id, party_id in wanted:
         if loan_id not in loans or party_id not in parties:
@@ -102,13 +101,11 @@ def person_files(
             debtor_points=tuple(points[debtor_id]),
             preferences=tuple(preferences[party_id]),
             states=frozenset(row.state for row in states[party_id]),
-            holds=frozenset(row.kind for row in holds[loan_id]),
+            holds=frozenset(row.kind for row in holds[loan_id] if row.is_in_force(now)),
             log=tuple(sorted((line for person in people for line in log[person]), key=lambda line: line.at)),
             visit_grounds=tuple(plans.get(loan_id, {}).get("visit_grounds", ())),
             loan_today=today_of.get(loan_id),
-            asked_on=_asked_on(
-                loans[loan_id], party_id, holds[loan_id], closed[loan_id], log[party_id], today=today
-            ),
+            asked_on=_asked_on(loans[loan_id], party_id, holds[loan_id], log[party_id], now=now, today=today),
         )
     return files
 
@@ -117,14 +114,15 @@ def _asked_on(
     loan: Loan,
     party_id: str,
     holds: Sequence[Hold],
-    closed: Sequence[Hold],
     log: Sequence[PastContact],
     *,
+    now: datetime,
     today: date,
 ) -> date | None:
-    if any(hold.party_id == party_id for hold in holds):
+    own = [hold for hold in holds if hold.party_id == party_id]
+    if any(hold.is_in_force(now) for hold in own):
         return today
-    moments = [hold.closed_at for hold in closed if hold.party_id == party_id]
+    moments = [hold.closed_at for hold in own]
     moments += [line.at for line in log if line.direction == "in" and line.channel != "portal"]
     return max(moments).astimezone(ZoneInfo(loan.lender.zone)).date() if moments else None
 
