@@ -31,7 +31,9 @@ PARTS = {
     "本金": ClaimPart.PRINCIPAL,
     "主债务": ClaimPart.PRINCIPAL,
 }
-BURDENS = ("burden", "rate", "annual_rate", "agreed_rate", "interest_rate", "contract_rate")
+BURDENS = ("burden", "rate")
+"""Words in the names of what a debt costs the debtor."""
+
 STATED = ("contract_amount", "iou_amount", "loan_amount", "stated_amount", "principal", "amount")
 RECEIVED = ("amount_received", "actually_lent", "actual_amount")
 NO_DAY = date.min
@@ -77,11 +79,12 @@ def principal(facts: Facts) -> Answer:
 
 def interest(facts: Facts) -> Answer:
     """Tell the rate that is owed where little was agreed; nothing where a court has to find it."""
+    parties = str(facts.get("parties", facts.get("lender", "")))
     kinds: dict[object, Agreement] = {True: Agreement.AGREED, False: Agreement.NONE}
     rate = interest_rate(
         kinds.get(facts.get("interest_agreed"), Agreement.UNCLEAR),
-        exact(first_of(facts, BURDENS) or 0),
-        between_natural_persons=bool(facts.get("between_natural_persons")),
+        _burden(facts),
+        between_natural_persons=bool(facts.get("between_natural_persons")) or "自然人" in parties,
     )
     return {} if rate is None else {"interest_rate": Number(rate)}
 
@@ -93,7 +96,7 @@ def prepayment(facts: Facts) -> Answer:
         units(facts["principal"]),
         exact(facts["annual_rate"]),
         used=ratio(facts["prepaid_after_days"], year_days),
-        agreed=ratio(facts["term_days"], year_days),
+        agreed=ratio(facts.get("term_days", facts["prepaid_after_days"]), year_days),
         full_term_agreed=bool(facts.get("full_term_interest_agreed")),
     )
     return {"interest": Amount(found)}
@@ -128,13 +131,19 @@ def _parts(claim: Claim, prefix: str) -> dict[str, Any]:
 
 def _debt(row: Facts) -> Debt:
     owed, secured = _claim(row), row.get("secured") or 0
-    burden = first_of(row, BURDENS)
     return Debt(
         id=str(row["id"]),
         owed=owed,
         due=None if row.get("due") is None else date.fromisoformat(row["due"]),
         secured=owed.total if secured is True else units(secured),
-        burden=exact(0 if burden is None else burden),
+        burden=_burden(row),
+    )
+
+
+def _burden(row: Facts) -> Fraction:
+    return next(
+        (exact(value) for name, value in row.items() if any(word in name for word in BURDENS) if value),
+        Fraction(0),
     )
 
 
