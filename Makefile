@@ -54,8 +54,8 @@ integration: setup-dev
 
 # make browser    the tests that drive a real browser (skipped with a line where there is none)
 browser: setup-dev
-	@if tools/browser.sh >/dev/null; then $(BIN)/pytest tests/journeys -q; \
-	else echo "Browser tests skipped: Chromium is not installed (Debian: apt-get install chromium)."; fi
+	@if chromium=$$(tools/browser.sh); then CHROMIUM=$$chromium $(BIN)/pytest tests/journeys -q; \
+	else echo "Browser tests skipped: no Chromium that runs (Debian: apt-get install chromium libatomic1)."; fi
 
 journeys: browser
 
