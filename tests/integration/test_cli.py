@@ -148,6 +148,24 @@ def test_wrong_usage_points_at_the_help(forbear, arguments: tuple[str, ...], fra
     expect_one_sentence(forbear(*arguments), fragment)
 
 
+def test_a_close_says_why_a_loan_gets_no_step(forbear, tmp_path: Path):
+    """
+    Three loans of a fresh tape, 200 days overdue and with no way to reach anybody, are accounted for.
+    """
+    head = "loan,name,principal,rate_percent,instalments,disbursed_on,first_due,phone,email\n"
+    rows = "".join(f"L-{n},Test {n},12000.00,18,12,2024-01-05,2024-02-05,,\n" for n in range(3))
+    (tmp_path / "loans.csv").write_text(head + rows)
+    (tmp_path / "payments.csv").write_text("loan,date,amount,kind,reference\n")
+    forbear("migrate")
+    tape = ("--loans", "loans.csv", "--payments", "payments.csv", "--profile", "forbear")
+    forbear("import", "tape", "--lender", "mine", *tape)
+
+    closed = forbear("close", "--lender", "mine", "--day", "2024-08-23").stdout
+
+    assert "0 next steps proposed" in closed
+    assert "  No step for 3 cases: No valid number or mailbox is on file; confirm one first." in closed
+
+
 def test_judging_needs_no_database(forbear, tmp_path: Path):
     """
     The law answers from the facts alone: allowed is 0, denied is 1, and the rule is named.

@@ -119,6 +119,7 @@ def close(
     from forbear.services.dates import business_date
     from forbear.services.evidence import evidence_seal
     from forbear.services.night import night_run, nights_run
+    from forbear.services.night.tables import treatment
     from forbear.services.runtime import clock
     from forbear.store.models import Lender
 
@@ -144,6 +145,8 @@ def close(
     click.echo(f"{_night_line(nights[-1])} {_steps_line(nights[-1])}")
     for halted in nights[-1].halted:
         click.echo(f"  Halted: loan {halted.loan_id}: {halted.because}")
+    for code, number in sorted(nights[-1].waiting.items(), key=lambda item: (-item[1], item[0])):
+        click.echo(f"  No step for {counted(number, 'case')}: {treatment().reason(code)['en']}")
 
 
 @click.command(short_help="Write the book as one web page that needs nothing else.")

@@ -78,6 +78,8 @@ class Planner:
                         score=points, approach=step.approach,
                     ))  # fmt: skip
         self._approach(plan, chosen, progress)
+        for loan_id in work.open.keys() - plan.cases.keys():
+            plan.cases[loan_id] = blocked(self._table, "not_aged")
         return plan
 
     def _choose(self, row: Row, work: Casework, holds: Mapping[str, set[str]]) -> tuple[Step, Score]:
@@ -246,17 +248,19 @@ def _facts(row: Row) -> LoanFacts:
 
 
 def _soonness(candidate: Candidate) -> tuple[int, float]:
-    """Order steps: allowed now, then by the next lawful moment, then what needs to be established."""
+    """Order steps: allowed now, then by the next lawful moment, then what needs to be established as well."""
     verdict = candidate.verdict
     if verdict is None or verdict.outcome is Outcome.ALLOWED:
         return ALLOWED_NOW
     if verdict.next_moment is not None:
         return 1, verdict.next_moment.timestamp()
-    return (2, 0.0) if verdict.outcome is Outcome.NEEDS else NEVER
+    if verdict.next_if_known is not None:
+        return 2, verdict.next_if_known.timestamp()
+    return NEVER
 
 
 def _never(candidate: Candidate) -> bool:
-    """Say whether no passing of time makes this step lawful."""
+    """Say whether neither time nor an answer makes this step lawful."""
     return _soonness(candidate) == NEVER
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from forbear.store.models import Contact, LoanRole, NightRun, Promise, WorkItem
+from forbear.store.models import Case, Contact, LoanRole, NightRun, Promise, WorkItem
 from forbear.store.querysets import Viewer
 from forbear.store.selectors.roles import closest
 
@@ -24,10 +24,14 @@ class Beside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """How far the list is done, and the promises that wait (``today``: those that fall due)."""
+    """How far the list is done, and the promises that wait (``today``: those that fall due).
+
+    ``without_step`` counts the open cases for which nothing was proposed.
+    """
 
     waiting: int
     done: int
+    without_step: int
     promises_today: int
     promises_open: int
 
@@ -65,6 +69,16 @@ def work_items(user: Viewer, day: date | None, *, done: bool, promised: bool = F
     return items.order_by("-done_at" if done else "rank")
 
 
+def cases_without_step(user: Viewer, day: date | None) -> QuerySet[Case]:
+    """Return the open cases for which the night of ``day`` proposed nothing, those longest overdue first."""
+    open_cases = Case.objects.visible_to(user).filter(closed_on=None, opened_on__lte=day)
+    return (
+        open_cases.exclude(loan__work__day=day)
+        .select_related("loan__position")
+        .order_by("-loan__position__days_past_due", "pk")
+    )
+
+
 def beside(items: Sequence[WorkItem]) -> list[Beside]:
     """Return what stands beside each of these ``work_items``, in a fixed number of queries."""
     wanted = [item.latest_contact for item in items if item.latest_contact]
@@ -90,6 +104,7 @@ def figures(user: Viewer, day: date | None, today: date) -> Figures:
     return Figures(
         waiting=items.filter(done_at=None).count(),
         done=items.filter(done_at__isnull=False).count(),
+        without_step=cases_without_step(user, day).count() if day else 0,
         promises_today=promises.filter(due_on=today).count(),
         promises_open=promises.count(),
     )
