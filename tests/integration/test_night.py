@@ -20,7 +20,6 @@ from forbear.book.nights import (
 from forbear.documents.scalars import LANGUAGES
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.loans.codec import position_from_body
-from forbear.loans.events import Boarded
 from forbear.services.contact import contact_close, contact_propose
 from forbear.services.facts import Proposal
 from forbear.services.hold import hold_close, hold_open
@@ -521,8 +520,8 @@ def test_a_stored_position_that_cannot_be_read_is_folded_anew(lender, loan):
 
 
 def test_loans_of_a_core_system_are_left_to_it(lender, borrower, loan):
-    """Beside a core system Forbear folds nothing: such a loan has no row."""
-    loan_open(
+    """Beside a core system Forbear folds nothing: such a loan has no row, and its promises wait."""
+    core = loan_open(
         actor=ACTOR,
         lender_id=lender.pk,
         key="core",
@@ -531,10 +530,13 @@ def test_loans_of_a_core_system_are_left_to_it(lender, borrower, loan):
         product="演示消费贷",
         terms=level_terms(),
         parties=[(borrower.pk, "borrower")],
-        opening=Boarded(principal=1_000_000, next_due=date(2026, 12, 15), paid_through=date(2026, 11, 15)),
+        opening=None,
         books="core",
     )
+    call(loan, borrower, now=NOW - timedelta(days=20), key="c", promise=(100_000, date(2026, 11, 6)))
+    Promise.objects.update(loan=core)
     assert close(lender).loans == 1
+    assert Promise.objects.get().state == "open"
 
 
 def test_month_ends_are_replayed_and_end_like_a_fold(lender, loan):

@@ -18,6 +18,7 @@ from forbear.law.judge import judge_act
 from forbear.law.situation import Situation
 from forbear.law.verdict import ContactRefusedError, Outcome, Verdict
 from forbear.services import runtime
+from forbear.services.books import require_known_amounts
 from forbear.services.contact_rows import contact_row, promise_row, verdict_row
 from forbear.services.dates import business_date
 from forbear.services.facts import MEDIUM_OF, Proposal, file_of, point_of, purpose_towards, situation_of
@@ -274,6 +275,7 @@ def _judge(file: PersonFile, situation: Situation, now: datetime) -> Verdict:
 
 def _require_owed(loan: Loan, now: datetime) -> None:
     """Fold the loan as of now: a payment of this morning makes last night's proposal void."""
+    require_known_amounts(loan)
     if not position_on(loan, as_of=business_date(loan.lender, now)).demandable:
         raise RefusedError(f"Nothing is owed on loan {loan.reference} now; there is nothing to remind of.")
 
@@ -375,6 +377,7 @@ def _check_promise(loan: Loan, promise: tuple[int, date], now: datetime, *, talk
             f"A promise is for a day from {today} to {today + timedelta(days=PROMISE_DAYS_MAX)}.",
             field="due_on",
         )
+    require_known_amounts(loan)
     payoff = position_on(loan, as_of=today).payoff
     if not 0 < amount <= payoff:
         raise InputError(f"A promise is for an amount from 1 to {payoff} minor units.", field="amount")

@@ -15,6 +15,7 @@ from django.db.models import Q
 from forbear.gateways.ports import GatewayError, Mail, Text
 from forbear.law.verdict import Outcome
 from forbear.services import runtime
+from forbear.services.books import require_known_amounts
 from forbear.services.contact import ContactReceipt, Words, propose, verdict_store
 from forbear.services.dates import business_date
 from forbear.services.facts import Proposal, file_of
@@ -239,6 +240,7 @@ def _words(file: PersonFile, name: str, channel: str, language: str, now: dateti
     chosen = template_of(name, channel=channel, language=language)
     values = neutral_values(file.loan.lender, file.party)
     if chosen.purpose == "remind":
+        require_known_amounts(file.loan)
         position = position_on(file.loan, as_of=business_date(file.loan.lender, now))
         values |= debt_values(file.loan, position, language)
     subject, text = chosen.fill(values)

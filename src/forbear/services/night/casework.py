@@ -13,7 +13,7 @@ from forbear.conduct.promises import MoneyIn, PromiseToPay, settle_promises
 from forbear.loans.events import PaymentReceived, PaymentReversed
 from forbear.loans.position import LoanState
 from forbear.services.dates import business_date
-from forbear.store.models import Case, LedgerEvent, Lender, Promise
+from forbear.store.models import Case, LedgerEvent, Lender, Loan, Promise
 from forbear.store.models.ids import derived_id
 
 CASE_COLUMNS = [
@@ -63,11 +63,13 @@ def casework(lender: Lender, rows: Sequence[Row], *, day: date, grace_days: int)
     """Find what changes in cases and promises by the end of the day, from the night's rows.
 
     ``rows``, with CASE_COLUMNS, are those that are overdue or have an open case; ``grace_days`` is
-    how long a promised transfer may take. A halted loan is left as it is.
+    how long a promised transfer may take. A halted loan is left as it is, and so are promises about loans
+    whose payments another system keeps.
     """
     work = Casework()
     _cases(work, lender, rows, day)
-    promises = list(Promise.objects.filter(lender=lender).order_by("due_on", "made_at", "pk"))
+    ours = Promise.objects.filter(lender=lender, loan__books=Loan.Books.OWN)
+    promises = list(ours.order_by("due_on", "made_at", "pk"))
     by_loan: dict[str, list[Promise]] = defaultdict(list)
     for promise in promises:
         if business_date(lender, promise.made_at) <= day:
