@@ -7,6 +7,8 @@
 BIN := .venv/bin
 PORT ?= 8000
 export DJANGO_SETTINGS_MODULE := forbear.web.settings
+# Where it is set, every one of the many short processes would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
