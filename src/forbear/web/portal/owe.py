@@ -36,6 +36,10 @@ def loan(request: HttpRequest, *, lender: Lender, loan_id: str) -> HttpResponseB
     """Show where every cent of one loan comes from."""
     found = own_loan(request, loan_id)
     sheet = sheet_of(request, found)
+    if sheet.elsewhere:
+        return render(
+            request, "portal/loan_elsewhere.html", {"lender": lender, "here": "owe", "sheet": sheet}
+        )
     waiting = sheet.waiting(DAYS_SHOWN[-1])
     position = sheet.position
     explanation = explain(loan_terms(found), loan_events(found.id), as_of=position.as_of)
@@ -60,5 +64,5 @@ def loan(request: HttpRequest, *, lender: Lender, loan_id: str) -> HttpResponseB
 @borrower_page
 def help_page(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     """Show every way to get help, and a person's number first."""
-    loans = [sheet.loan for sheet in sheets_of(request, lender) if sheet.payable]
+    loans = [sheet.loan for sheet in sheets_of(request, lender) if sheet.payable or sheet.elsewhere]
     return render(request, "portal/help.html", {"lender": lender, "here": "help", "loans": loans})
