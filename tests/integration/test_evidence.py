@@ -35,7 +35,7 @@ from forbear.store.models import (
 
 pytestmark = pytest.mark.django_db
 
-PINNED_ROOT = "8f178c640a758c919041ecf3e790a5f8f0d8469a92c5ed97778feef3822c15b1"
+PINNED_ROOT = "b4aa319e86dfc8d8ee3fd2dd596932ff75604d2ed06a229083ce34edbce2e6e9"
 
 
 @pytest.fixture

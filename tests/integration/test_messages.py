@@ -281,7 +281,9 @@ def test_a_number_that_ended_while_queued_gets_nothing(send, carrier, loan, borr
     send()
     carrier(None)
     phone = borrower.contact_points.get(medium="phone")
-    point_end(actor=AGENT, lender_id=loan.lender_id, key="pt-1", now=now, point_id=phone.pk)
+    point_end(
+        actor=AGENT, lender_id=loan.lender_id, key="pt-1", now=now, point_id=phone.pk, because="new number"
+    )
 
     messages_dispatch(now=now + timedelta(minutes=2))
 

@@ -57,6 +57,15 @@ PERSON = {"party": "{party}", "point": "{point}"}
 LOAN = {"whose": "lender"}
 MINE = {"whose": "person"}
 
+
+def both(route: str, address: str, roles: tuple[str, ...], **sent: str) -> list[Row]:
+    """Write the rows of a form about a person: shown, and sent."""
+    return [
+        *row(route, address, roles, "GET 200", **LOAN),
+        *row(route, address, roles, "POST 302", sent={**KEY, **sent}, **LOAN),
+    ]
+
+
 ROWS: list[Row] = [
     *row("", "/", EVERYBODY, "GET 302"),
     *row("choose/", "/choose/", None, "POST 302"),
@@ -116,14 +125,6 @@ ROWS: list[Row] = [
         **LOAN,
     ),
     *row(
-        "console/cases/<str:loan_id>/wish/end/",
-        "/console/cases/{loan}/wish/end/",
-        WISH,
-        "POST 302",
-        sent={**KEY, "preference": "{preference}"},
-        **LOAN,
-    ),
-    *row(
         "console/cases/<str:loan_id>/hold/",
         "/console/cases/{loan}/hold/?party={party}",
         WISH,
@@ -160,6 +161,44 @@ ROWS: list[Row] = [
         (MANAGER, COMPLIANCE),
         "POST 302",
         sent={**KEY, "because": "查清了"},
+        **LOAN,
+    ),
+    *row("console/people/<str:party_id>/", "/console/people/{party}/", STAFF, "GET 200", **LOAN),
+    *both(
+        "console/people/<str:party_id>/points/",
+        "/console/people/{party}/points/",
+        COLLECT,
+        medium="phone",
+        value="19900000099",
+        zone="Asia/Shanghai",
+        source="call",
+    ),
+    *both("console/points/<str:point_id>/end/", "/console/points/{point}/end/", COLLECT, because="换号"),
+    *both(
+        "console/people/<str:party_id>/states/",
+        "/console/people/{party}/states/",
+        STAFF,
+        state="dead",
+        source="letter",
+    ),
+    *both(
+        "console/states/<str:state_id>/end/",
+        "/console/states/{state}/end/",
+        (MANAGER, COMPLIANCE),
+        because="委托结束",
+    ),
+    *both(
+        "console/wishes/<str:preference_id>/end/",
+        "/console/wishes/{preference}/end/",
+        (COMPLIANCE,),
+        because="本人来信撤回",
+    ),
+    *row(
+        "console/consents/<str:preference_id>/end/",
+        "/console/consents/{consent}/end/",
+        WISH,
+        "POST 302",
+        sent=KEY,
         **LOAN,
     ),
     *row("console/book/", "/console/book/", BOOK, "GET 200"),

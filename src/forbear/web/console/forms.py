@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from forbear.errors import InputError
 from forbear.money.amount import parse_amount
 from forbear.services.contact import CLOSING
-from forbear.store.models import Hold, Preference, User
+from forbear.store.models import ContactPoint, Hold, PartyState, Preference, User
 from forbear.store.models.access import STAFF
 from forbear.web import words
 
@@ -123,6 +123,65 @@ class ReleaseForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Write down what was found; the borrower can read it.")},
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something ends that was on file. It is kept with who ended it."""
+
+    because = forms.CharField(
+        label=_("Why?"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Write down why; it is kept in evidence with your name."),
+            "max_length": _("Write at most 200 characters."),
+        },
+    )
+
+
+class PointForm(forms.Form):
+    """One more number, mailbox or address of a person."""
+
+    medium = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=choices_of("medium", list(ContactPoint.Medium.values)),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what it is.")},
+    )
+    value = forms.CharField(
+        label=_("Number, mailbox or address"),
+        max_length=200,
+        error_messages={"required": _("Write the number, mailbox or address.")},
+    )
+    zone = forms.CharField(
+        label=_("Time zone there"),
+        help_text=_("The law's hours are those of this zone, such as Asia/Shanghai."),
+        max_length=40,
+        error_messages={"required": _("Write the time zone, such as Asia/Shanghai.")},
+    )
+    source = forms.CharField(
+        label=_("Where is it known from?"),
+        help_text=_("Such as: the borrower, in a call. Never a phone book, a call log or a third party."),
+        max_length=80,
+        error_messages={"required": _("Say where it is known from.")},
+    )
+
+
+class StateForm(forms.Form):
+    """Something about a person that changes what may be done."""
+
+    state = forms.ChoiceField(
+        label=_("What is the case?"),
+        choices=choices_of("party_state", list(PartyState.State.values)),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what fits.")},
+    )
+    source = forms.CharField(
+        label=_("Where is it known from?"),
+        help_text=_("Such as: letter of the lawyer of 20 November. Nothing else about health or family."),
+        max_length=200,
+        error_messages={"required": _("Say where it is known from.")},
     )
 
 
