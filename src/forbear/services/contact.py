@@ -91,11 +91,17 @@ def contact_judge(*, actor: str, lender_id: str, now: datetime, proposal: Propos
 
 
 def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) -> list[ChannelNow]:
+    """Judge every channel to a person, as ``channels_of`` does; raises NotVisibleError."""
+    file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now, visit=True)
+    return channels_of(file, now)
+
+
+def channels_of(file: PersonFile, now: datetime) -> list[ChannelNow]:
     """Judge every channel to every valid contact point of a person, as a reminder at this moment.
 
-    A person who does not owe is judged as somebody asked to pass a word on; a visit by two.
+    A person who does not owe is judged as somebody asked to pass a word on; a visit by two. The file
+    is one for a visit.
     """
-    file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now, visit=True)
     purpose = purpose_towards(liable=file.relation in LIABLE_ROLES)
     found = []
     for channel, medium in MEDIUM_OF.items():
@@ -103,8 +109,8 @@ def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) 
             if point.medium != medium:
                 continue
             proposal = Proposal(
-                loan_id=loan_id,
-                party_id=party_id,
+                loan_id=file.loan.pk,
+                party_id=file.party.pk,
                 contact_point_id=point.pk,
                 channel=channel,
                 purpose=purpose,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from forbear.store.models import Case, Contact, LoanRole, NightRun, Promise, WorkItem
 from forbear.store.querysets import Viewer
@@ -38,17 +39,29 @@ class Figures:
 
 def newest_night(user: Viewer) -> date | None:
     """Return the day of the newest finished close of the account's lender."""
-    nights = NightRun.objects.visible_to(user).filter(finished_at__isnull=False)
-    return nights.order_by("-day").values_list("day", flat=True).first()
+    return _nights(user).values_list("day", flat=True).first()
+
+
+def item_of(user: Viewer, loan_id: str) -> WorkItem | None:
+    """Return what the newest night proposes about a loan, the first of several, with its person."""
+    return _tonight(user).filter(loan_id=loan_id).select_related("party").order_by("rank").first()
 
 
 def next_case(user: Viewer, after_loan: str) -> str | None:
     """Return the loan that follows ``after_loan`` on the worklist; None at its end."""
-    items = WorkItem.objects.visible_to(user).filter(day=newest_night(user))
-    here = items.filter(loan_id=after_loan).order_by("rank").first()
-    waiting = items.filter(done_at=None).exclude(loan_id=after_loan)
-    later = waiting.filter(rank__gt=here.rank) if here else waiting
+    items = _tonight(user)
+    here = items.filter(loan_id=after_loan).order_by("rank").values("rank")[:1]
+    later = items.filter(done_at=None, rank__gt=Coalesce(Subquery(here), 0)).exclude(loan_id=after_loan)
     return later.order_by("rank").values_list("loan_id", flat=True).first()
+
+
+def _nights(user: Viewer) -> QuerySet[NightRun]:
+    return NightRun.objects.visible_to(user).filter(finished_at__isnull=False).order_by("-day")
+
+
+def _tonight(user: Viewer) -> QuerySet[WorkItem]:
+    """Return the items of the newest night, found in the same query."""
+    return WorkItem.objects.visible_to(user).filter(day=Subquery(_nights(user).values("day")[:1]))
 
 
 def work_items(user: Viewer, day: date | None, *, done: bool, promised: bool = False) -> QuerySet[WorkItem]:
