@@ -2,7 +2,7 @@
 # make test    everything that must hold, in under 10 minutes
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo demo-reset test test-fast format lint unit integration browser journeys \
-	conformance conformance-ally migrations translations lock vendor
+	conformance conformance-ally bench migrations translations lock vendor
 
 BIN := .venv/bin
 PORT ?= 8000
@@ -66,6 +66,10 @@ conformance-ally: setup-dev
 	@$(BIN)/python -m conformance ally
 
 conformance: conformance-ally
+
+# make bench    how fast loans are planned, advanced and derived anew, beside what was asked
+bench: setup-dev
+	@$(BIN)/python -m bench.loans
 
 # make migrations    write the migrations that the models need
 migrations: setup-dev
