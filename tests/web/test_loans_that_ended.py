@@ -14,6 +14,7 @@ from portal_steps import let_in
 from forbear.loans.events import ChargedOff, PaymentReceived, RecoveryReceived
 from forbear.loans.position import Position
 from forbear.services.ledger import NewEvent, append
+from forbear.services.words import debt_values
 from forbear.store.selectors.ledger import position_on
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,18 @@ def test_there_is_nothing_to_pay_on_a_loan_that_is_paid_off(
     assert paid_off.overpaid == OVERPAID
     assert answer.status_code == 409
     assert "There is nothing left to pay on this loan." in words(answer)
+
+
+@pytest.mark.usefixtures("charged_off")
+def test_a_message_asks_for_the_whole_claim(loan: Any) -> None:
+    """What a reminder says is owed after charge-off is what the portal asks for, and its parts add up."""
+    position = position_on(loan, as_of=TODAY)
+    values = debt_values(loan, position, "zh-hans")
+    parts = (values[f"owed_{part}"] for part in ("principal", "interest", "penalty", "fee"))
+
+    assert values["owed"] == f"{position.demandable / 100:,.2f}元"
+    assert position.demandable > position.owed_now
+    assert round(sum(float(part.strip("元").replace(",", "")) for part in parts) * 100) == position.demandable
 
 
 def test_the_claim_adds_up_for_staff(staff: Any, loan: Any, charged_off: Position) -> None:
