@@ -27,7 +27,9 @@ Loan = tuple[int, int, date]
 """Principal in minor units, yearly rate in millionths, day of disbursal."""
 
 
-def terms_of(loan: Loan, day_count: DayCount = DayCount.THIRTY_360) -> LoanTerms:
+def terms_of(
+    loan: Loan, day_count: DayCount = DayCount.THIRTY_360, interest: Rounding = Rounding.HALF_UP
+) -> LoanTerms:
     """Return the terms of a loan; 30E/360 makes each month a twelfth of a year, as the references have it."""
     principal, rate_ppm, start = loan
     return LoanTerms(
@@ -38,7 +40,7 @@ def terms_of(loan: Loan, day_count: DayCount = DayCount.THIRTY_360) -> LoanTerms
         instalments=INSTALMENTS,
         disbursed_on=start,
         first_due=add_months(start, 1),
-        rounding=RoundingSteps(interest=Rounding.HALF_EVEN),
+        rounding=RoundingSteps(interest=interest),
     )
 
 
@@ -49,6 +51,7 @@ def schedule_figures(reference: ModuleType, *, repeats: int) -> list[Figure]:
     check_same_work(reference, loans[:LOANS_CHECKED])
     by_months = [terms_of(loan) for loan in loans]
     by_days = [terms_of(loan, DayCount.ACTUAL_365) for loan in loans]
+    to_even = [terms_of(loan, interest=Rounding.HALF_EVEN) for loan in loans]
     quantlib = reference.make_quantlib()
     work: dict[str, tuple[Callable[..., object], Sequence[object]]] = {
         "QuantLib": (lambda loan: quantlib(*loan), loans),
@@ -56,6 +59,7 @@ def schedule_figures(reference: ModuleType, *, repeats: int) -> list[Figure]:
         "int loop": (lambda loan: reference.sched_int(*loan), loans),
         "Forbear": (lambda terms: schedule_to_date(terms, day), by_months),
         "Forbear, A/365": (lambda terms: schedule_to_date(terms, day), by_days),
+        "Forbear, halves to even": (lambda terms: schedule_to_date(terms, day), to_even),
         "Forbear, terms checked anew": (lambda loan: schedule_to_date(terms_of(loan), day), loans),
     }
     jobs = {name: partial(_each, call, items) for name, (call, items) in work.items()}
