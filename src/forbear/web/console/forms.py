@@ -185,6 +185,41 @@ class StateForm(forms.Form):
     )
 
 
+class ReturnForm(forms.Form):
+    """A payment that the bank took back: since when, and why."""
+
+    value_date = forms.DateField(
+        label=_("Owed again from"),
+        help_text=_("The day on which the bank took the money back."),
+        widget=_DAY,
+        error_messages={
+            "required": _("Give the day on which the money went back."),
+            "invalid": _("Write the day as year-month-day, such as 2026-12-01."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Why was it returned?"),
+        help_text=_("Such as: returned by the bank for want of funds."),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Write down why it was returned."),
+            "max_length": _("Write at most 200 characters."),
+        },
+    )
+
+    def __init__(self, *args: Any, paid_on: date, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._paid_on, self._today = paid_on, today
+
+    def clean_value_date(self) -> date:
+        """See that the money went back after it came, and not tomorrow."""
+        day: date = self.cleaned_data["value_date"]
+        if not self._paid_on <= day <= self._today:
+            raise forms.ValidationError(_("Choose a day from that of the payment until today."))
+        return day
+
+
 class WishForm(forms.Form):
     """What a person asked for. A consent to quiet hours is not among it: only they give that."""
 

@@ -19,6 +19,7 @@ from forbear.web import format as write
 from forbear.web.console.access import staff_page
 from forbear.web.console.case import loan_of
 from forbear.web.console.owing import owing_of
+from forbear.web.console.returns import returnable
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def loan(request: HttpRequest, loan_id: str) -> HttpResponse:
         "rate": write.rate(terms.rate_annual),
         "penalty_rate": write.rate(terms.penalty_rate_annual),
         "lines": _lines(found, owing.position),
+        "returnable": returnable(found, request.user),
         "ledger": [(event, _amount(event.body)) for event in reversed(rows)],
     }
     return render(request, "console/loan.html", context)

@@ -14,6 +14,7 @@ from forbear.web.console import (
     loan,
     people,
     records,
+    returns,
     texts,
     users,
     worklist,
@@ -40,6 +41,9 @@ urlpatterns: list[URLPattern] = [
     path("book/", book.book, name="book"),
     path("book/<str:band>/", book.bucket, name="bucket"),
     path("loans/<str:loan_id>/", loan.loan, name="loan"),
+    path(
+        "loans/<str:loan_id>/payments/<str:event_id>/return/", returns.payment_return, name="payment_return"
+    ),
     path("acts/", acts.acts, name="acts"),
     path("acts/<str:verdict_id>/", acts.verdict, name="verdict"),
     path("evidence/", evidence.evidence, name="evidence"),
