@@ -161,7 +161,7 @@ def test_the_number_of_queries_does_not_grow_with_the_worklist(staff, lender, ma
         ("/console/book/", 16),
         ("/console/acts/", 14),
         ("/console/evidence/", 16),
-        ("/console/cases/{loan}/", 60),
+        ("/console/cases/{loan}/", 25),
     ],
 )
 def test_pages_keep_to_their_number_of_queries(staff, desk, loan, django_assert_max_num_queries, route, most):

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from forbear.book.columns import FLAG_HALTED, OVERDUE, Row
 from forbear.conduct.candidate import Candidate
-from forbear.conduct.features import History, LoanFacts, features_of
+from forbear.conduct.features import LoanFacts, features_of
 from forbear.conduct.treatment import Approach, Step, Subject, Treatment, choose, spacing_ends
 from forbear.conduct.visits import visit_grounds
 from forbear.errors import InputError
@@ -84,7 +84,7 @@ class Planner:
 
     def _choose(self, row: Row, work: Casework, holds: Mapping[str, set[str]]) -> tuple[Step, Score]:
         loan_id = row["loan_id"]
-        points = score(self._card, features_of(_facts(row), work.histories.get(loan_id, History())).values())
+        points = score(self._card, features_of(_facts(row), work.histories[loan_id]).values())
         promised = work.promised.get(loan_id, NO_PROMISE)
         subject = Subject(
             as_of=self._day,
