@@ -136,6 +136,7 @@ def test_an_unknown_lender_lists_the_known(forbear):
     [
         (("close", "--from", "2026-01-31"), "--to"),
         (("close", "--day", "tonight"), "forbear close --help"),
+        (("close", "--rebuild", "--from", "2026-01-01", "--to", "2026-02-01"), "--rebuild goes with one day"),
         (("shut",), "No such command"),
         (("import", "tape"), "forbear import tape --help"),
         (("demo", "--now", "noon"), "--now"),
@@ -162,6 +163,14 @@ def test_a_close_says_why_a_loan_gets_no_step(forbear, tmp_path: Path):
 
     closed = forbear("close", "--lender", "mine", "--day", "2024-08-23").stdout
 
+    again = forbear("close", "--lender", "mine", "--day", "2024-08-23")
+    rebuilt = forbear("close", "--lender", "mine", "--day", "2024-08-23", "--rebuild")
+
+    assert "(closed before)" in again.stdout
+    assert rebuilt.stdout.startswith("2024-08-23: 3 loans, 3 overdue; 0 cases opened")
+    expect_one_sentence(
+        forbear("close", "--lender", "mine", "--day", "0001-01-01"), "begins on 2024-01-05", "0001-01-01"
+    )
     assert "0 next steps proposed" in closed
     assert "  No step for 3 cases: No valid number or mailbox is on file; confirm one first." in closed
 

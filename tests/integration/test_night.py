@@ -601,6 +601,23 @@ def test_a_wrong_request_is_refused(lender, more, error, says):
 
 
 def test_an_empty_book_closes(lender):
-    """A lender without loans has a night too."""
+    """A lender without loans has a night too, the one that ended; what was before holds nothing."""
+    with pytest.raises(RefusedError, match="holds nothing yet, so 2026-11-22 can't be closed"):
+        close(lender, DAY - timedelta(days=1), now=NOW)
     assert close(lender).loans == 0
     assert Loan.objects.count() == 0
+
+
+def test_no_day_before_the_book_is_closed(lender, loan):
+    """The first day is that of the first event; a day of antiquity or of a far future has no night."""
+    begins = date(2026, 8, 15)
+    given = {"actor": ACTOR, "lender_id": lender.pk, "now": NOW}
+    for day in (begins - timedelta(days=1), date(1, 1, 1)):
+        with pytest.raises(RefusedError, match=f"begins on 2026-08-15, so {day} can't be closed"):
+            night_run(**given, day=day)
+        with pytest.raises(RefusedError, match="begins on 2026-08-15"):
+            nights_run(**given, first=day, last=DAY)
+    with pytest.raises(RefusedError, match="9999-12-31 has not ended"):
+        night_run(**given, day=date(9999, 12, 31))
+    assert not NightRun.objects.exists()
+    assert close(lender, begins, now=NOW).loans == 1

@@ -26,6 +26,7 @@ from forbear.services.simulation.shelf import Watch
 from forbear.store.models import Lender, Loan, Party, User
 from forbear.store.models.access import ROLE_NAMES, STAFF, Role
 from forbear.store.selectors.ledger import position_on
+from forbear.store.selectors.night import book_begins
 
 PASSWORD = "pine-lantern-2026"  # noqa: S105  (of invented accounts, and said aloud)
 MAIN = "pinecone"
@@ -142,6 +143,7 @@ def _lender_build(plan: Plan, lender: LenderPlan, watch: Watch) -> None:
 def _close(plan: Plan, lender: LenderPlan, watch: Watch, *, tonight: bool) -> None:
     """Close the month's ends of the history, for the book over time, and the night before the start."""
     yesterday = plan.today - timedelta(days=1)
+    begins = book_begins(lender.lender_id) or yesterday
 
     def report(title: str, done: int = 0, total: int = 0) -> None:
         watch(f"{lender.name}: {title}", done, total)
@@ -150,7 +152,7 @@ def _close(plan: Plan, lender: LenderPlan, watch: Watch, *, tonight: bool) -> No
         actor=ACTOR,
         lender_id=lender.lender_id,
         now=plan.starts_at,
-        first=add_months(plan.today, -lender.months_closed),
+        first=max(add_months(plan.today, -lender.months_closed), begins),
         last=yesterday if tonight else yesterday.replace(day=1) - timedelta(days=1),
         every="month",
         report=report,

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from forbear.loans.events import LoanEvent
 from forbear.loans.terms import LoanTerms
@@ -35,6 +35,12 @@ def ledger_heads(lender_id: str, day: date) -> dict[str, int]:
     events = LedgerEvent.objects.filter(lender_id=lender_id, value_date__lte=day, loan__books=Loan.Books.OWN)
     heads = events.values("loan_id").annotate(head=Max("seq")).order_by()
     return dict(heads.values_list("loan_id", "head"))
+
+
+def book_begins(lender_id: str) -> date | None:
+    """Return the value date of the first event in the lender's own books; None while they hold nothing."""
+    events = LedgerEvent.objects.filter(lender_id=lender_id, loan__books=Loan.Books.OWN)
+    return events.aggregate(first=Min("value_date"))["first"]
 
 
 def events_between(lender_id: str, after: date, until: date) -> dict[str, list[LoanEvent]]:
