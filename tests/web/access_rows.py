@@ -219,6 +219,13 @@ ROWS: list[Row] = [
     *row("console/evidence/verify/", "/console/evidence/verify/", BOOK, "POST 200"),
     *row("console/accounts/", "/console/accounts/", (ADMIN,), "GET 200", "POST 200"),
     *row("console/accounts/<int:user_id>/", "/console/accounts/{agent}/", (ADMIN,), "POST 302", **LOAN),
+    *row(
+        "console/accounts/<int:user_id>/password/",
+        "/console/accounts/{agent}/password/",
+        (ADMIN,),
+        "POST 200",
+        **LOAN,
+    ),
     *row("console/tokens/", "/console/tokens/", (ADMIN,), "GET 200", "POST 200"),
     *row("console/tokens/<str:token_id>/end/", "/console/tokens/{token}/end/", (ADMIN,), "POST 302", **LOAN),
     *row("portal/<slug:lender>/sign-in/", "/portal/pine/sign-in/", None, "GET 200", "POST 200"),

@@ -36,7 +36,11 @@ STAFF = tuple(role for role in Role if role is not Role.BORROWER)
 
 
 class User(AbstractUser):
-    """An account of one lender's staff, or of one borrower (then ``party`` is set)."""
+    """An account of one lender's staff, or of one borrower (then ``party`` is set).
+
+    ``one_time_until`` is set while the password is one that an administrator gave: it ends then, and
+    until it is changed it opens nothing but the page that changes it.
+    """
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
     objects = ScopedUserManager()
@@ -46,6 +50,7 @@ class User(AbstractUser):
     party = models.OneToOneField("store.Party", null=True, blank=True, on_delete=models.PROTECT)
     language = models.CharField(max_length=10, blank=True)
     keys_enabled = models.BooleanField(default=True)
+    one_time_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -263,7 +263,7 @@ class UserForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"))
     password = forms.CharField(
         label=_("First password"),
-        help_text=_("At least 12 characters. They change it after signing in."),
+        help_text=_("At least 12 characters. They choose their own at the first sign-in, within three days."),
         min_length=12,
         error_messages={
             "required": _("Give a first password."),

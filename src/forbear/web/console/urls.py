@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("evidence/verify/", evidence.verify, name="verify"),
     path("accounts/", users.users, name="users"),
     path("accounts/<int:user_id>/", users.user_change, name="user_change"),
+    path("accounts/<int:user_id>/password/", users.password_reset, name="password_reset"),
     path("tokens/", users.tokens, name="tokens"),
     path("tokens/<str:token_id>/end/", users.token_end, name="token_end"),
 ]
