@@ -197,5 +197,5 @@ class Position:
 
     @property
     def overpaid(self) -> int:
-        """What was paid beyond everything that the loan owes, in minor units: the payer's, to be paid back."""
+        """What was paid beyond all that the loan owes, in minor units: the payer's, to be paid back."""
         return max(0, -self.payoff)
