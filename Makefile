@@ -2,11 +2,13 @@
 # make test    everything that must hold, in under 10 minutes
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo demo-reset test test-fast format lint unit integration browser journeys \
-	conformance conformance-ally migrations translations lock vendor
+	conformance conformance-ally bench migrations translations lock vendor
 
 BIN := .venv/bin
 PORT ?= 8000
 export DJANGO_SETTINGS_MODULE := forbear.web.settings
+# Where it is set, every one of the many short processes would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -54,8 +56,8 @@ integration: setup-dev
 
 # make browser    the tests that drive a real browser (skipped with a line where there is none)
 browser: setup-dev
-	@if tools/browser.sh >/dev/null; then $(BIN)/pytest tests/journeys -q; \
-	else echo "Browser tests skipped: Chromium is not installed (Debian: apt-get install chromium)."; fi
+	@if chromium=$$(tools/browser.sh); then CHROMIUM=$$chromium $(BIN)/pytest tests/journeys -q; \
+	else echo "Browser tests skipped: no Chromium that runs (Debian: apt-get install chromium libatomic1)."; fi
 
 journeys: browser
 
@@ -64,6 +66,10 @@ conformance-ally: setup-dev
 	@$(BIN)/python -m conformance ally
 
 conformance: conformance-ally
+
+# make bench    how fast loans are planned, advanced and derived anew, beside what was asked
+bench: setup-dev
+	@$(BIN)/python -m bench.loans
 
 # make migrations    write the migrations that the models need
 migrations: setup-dev

@@ -12,8 +12,10 @@ from conformance.runner import Suite, run_suite
 from forbear.errors import ForbearError
 
 SUITES: dict[str, str] = {
+    "allocation": "statutory allocation, caps, principal, limitation and yearly cost beside cases of the law",
     "actus": "contracts of the ACTUS standard, event by event",
     "fineract": "loans served step by step in Apache Fineract's scenarios",
+    "emi": "equal instalments of Apache Fineract's calculator",
     "apr": "annual percentage rates beside the worked examples of US Regulation Z",
 }
 """Each suite's name and what it is; its ``SUITE`` lies in ``conformance/NAME/suite.py``."""

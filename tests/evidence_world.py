@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 
 from forbear.services.evidence import evidence_verify
 from forbear.store import triggers
+
+NOW = datetime(2026, 11, 24, 2, 50, tzinfo=UTC)
 
 
 def corrupt(statement: str, parameters: Sequence[Any] = ()) -> None:
@@ -20,8 +23,8 @@ def corrupt(statement: str, parameters: Sequence[Any] = ()) -> None:
     triggers.install(connection)
 
 
-def first_bad(lender_id: str) -> str:
-    """Return what the check names; an empty text where everything holds."""
-    report = evidence_verify(lender_id=lender_id)
+def first_bad(lender_id: str, *, now: datetime = NOW, since: str = "") -> str:
+    """Return what the check names, ten minutes before an hour has passed; an empty text where all holds."""
+    report = evidence_verify(now=now, lender_id=lender_id, since=since)
     assert report.ok is (report.first_bad == "")
     return report.first_bad

@@ -14,8 +14,9 @@ from itertools import chain, islice, pairwise
 from conformance.actus.terms import SCALE, Terms, day_before, day_of
 from conformance.runner import exact, nearest_units
 from forbear.errors import InputError
-from forbear.loans.plan import Flow, Reckoning, Start, run_plan, seen_by_borrower
+from forbear.loans.plan import Flow, Start, run_plan, seen_by_borrower
 from forbear.loans.plan_length import instalments_needed, repaid_on
+from forbear.loans.plan_reckoning import Reckoning
 from forbear.loans.plan_steps import (
     Call,
     Capitalise,
@@ -105,8 +106,8 @@ class Contract:
         )
         reckoning = Reckoning(day_count=self.terms.day_count(), last_day=self.terms.day("maturityDate"))
         live = (each for each in steps if each.day > self.status)
-        flows = run_plan(self._start(), live, reckoning)
-        asked = tuple(flow for flow in flows if self._is_asked(flow))
+        plan = run_plan(self._start(), live, reckoning)
+        asked = tuple(flow for flow in plan.flows if self._is_asked(flow))
         return seen_by_borrower(asked) if self._is_borrower() else asked
 
     def _is_asked(self, flow: Flow) -> bool:

@@ -22,7 +22,7 @@ ACCOUNTS = {
 
 OWED = {"principal": "loan", "interest": "receivable", "fee": "receivable", "penalty": "receivable"}
 IN_CREDIT = {**OWED, "overpaid": "credit"}
-RECOVERED = {part: "recovery" for part in OWED} | {"overpaid": "credit"}
+RECOVERED = dict.fromkeys(OWED, "recovery") | {"overpaid": "credit"}
 LOST = {"principal": "loss", "interest": "interest_lost", "fee": "fee_lost", "penalty": "fee_lost"}
 LOST_OR_CREDIT = {**LOST, "overpaid": "credit"}
 ALL_CLEARING = {"whole": "clearing"}
@@ -45,7 +45,7 @@ CHART = Chart(
         "credit_refunded": IN_CREDIT,
         "credit_refunded@charged_off": LOST_OR_CREDIT,
         "charged_off": LOST,
-        "accrual": {part: "receivable" for part in OWED},
+        "accrual": dict.fromkeys(OWED, "receivable"),
     },
     credits={
         "disbursed": ALL_CLEARING,

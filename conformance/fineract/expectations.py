@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from conformance.fineract.chart import ACCOUNTS, CHART
-from conformance.fineract.session import PAYMENT_NAMES, ROW_NAMES, Session
+from conformance.fineract.steps import Session
 from conformance.fineract.terms import day_of, units
+from conformance.fineract.words import PAYMENT_NAMES, ROW_NAMES
 from forbear.errors import ForbearError
 from forbear.loans.events import Disbursed, FurtherDisbursed, PaymentReceived
 from forbear.loans.payment_rules import PaymentKind
@@ -301,7 +302,8 @@ def status_of(session: Session) -> str:
     if not any(isinstance(event.body, Disbursed | FurtherDisbursed) for event in session.counted()):
         return session.status
     position = session.view.position
-    return "OVERPAID" if position.is_overpaid else STATES[position.state]
+    is_overpaid = position.state is LoanState.CLOSED and position.credit > 0
+    return "OVERPAID" if is_overpaid else STATES[position.state]
 
 
 def expect_status(session: Session, step: Json) -> str | None:

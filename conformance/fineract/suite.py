@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.fineract.expectations import CHECKS, check
-from conformance.fineract.session import Session
+from conformance.fineract.steps import Session
 from conformance.runner import Case, Suite, read_json
 
 Json = Mapping[str, Any]
@@ -18,7 +18,7 @@ CATALOGUE = "products.json"
 
 def read(folder: Path) -> Iterator[Case]:
     """Yield the scenarios of a folder: all that create a loan, whatever their file is called."""
-    catalogue = read_json(folder / CATALOGUE)
+    catalogue = read_json(folder.joinpath(CATALOGUE))
     for path in sorted(folder.glob("*.json")):
         content = read_json(path)
         for raw in content if isinstance(content, list) else ():
@@ -30,7 +30,7 @@ def read(folder: Path) -> Iterator[Case]:
 
 def traits_of(raw: Json) -> dict[str, str]:
     """Return what kind of scenario it is, by the suite's own words."""
-    traits = {tag: "yes" for tag in (*raw.get("tags", ()), *raw.get("needs", ()))}
+    traits = dict.fromkeys((*raw.get("tags", ()), *raw.get("needs", ())), "yes")
     return {"area": raw.get("area", "interest"), **traits}
 
 

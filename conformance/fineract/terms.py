@@ -89,7 +89,7 @@ def loan_settings(catalogue: Json, asked: Json) -> dict[str, Any]:
 
 def product_of(catalogue: Json, name: str) -> Json:
     """Return a product's settings."""
-    products: Json = catalogue["products"]
+    products: Mapping[str, Json] = catalogue["products"]
     return products.get(name) or products[STAND_IN]
 
 

@@ -136,6 +136,7 @@ def test_an_unknown_lender_lists_the_known(forbear):
     [
         (("close", "--from", "2026-01-31"), "--to"),
         (("close", "--day", "tonight"), "forbear close --help"),
+        (("close", "--rebuild", "--from", "2026-01-01", "--to", "2026-02-01"), "--rebuild goes with one day"),
         (("shut",), "No such command"),
         (("import", "tape"), "forbear import tape --help"),
         (("demo", "--now", "noon"), "--now"),
@@ -146,6 +147,32 @@ def test_wrong_usage_points_at_the_help(forbear, arguments: tuple[str, ...], fra
     A wrong word on the command line is one sentence, not a page.
     """
     expect_one_sentence(forbear(*arguments), fragment)
+
+
+def test_a_close_says_why_a_loan_gets_no_step(forbear, tmp_path: Path):
+    """
+    Three loans of a fresh tape, 200 days overdue and with no way to reach anybody, are accounted for.
+    """
+    head = "loan,name,principal,rate_percent,instalments,disbursed_on,first_due,phone,email\n"
+    rows = "".join(f"L-{n},Test {n},12000.00,18,12,2024-01-05,2024-02-05,,\n" for n in range(3))
+    (tmp_path / "loans.csv").write_text(head + rows)
+    (tmp_path / "payments.csv").write_text("loan,date,amount,kind,reference\n")
+    forbear("migrate")
+    tape = ("--loans", "loans.csv", "--payments", "payments.csv", "--profile", "forbear")
+    forbear("import", "tape", "--lender", "mine", *tape)
+
+    closed = forbear("close", "--lender", "mine", "--day", "2024-08-23").stdout
+
+    again = forbear("close", "--lender", "mine", "--day", "2024-08-23")
+    rebuilt = forbear("close", "--lender", "mine", "--day", "2024-08-23", "--rebuild")
+
+    assert "(closed before)" in again.stdout
+    assert rebuilt.stdout.startswith("2024-08-23: 3 loans, 3 overdue; 0 cases opened")
+    expect_one_sentence(
+        forbear("close", "--lender", "mine", "--day", "0001-01-01"), "begins on 2024-01-05", "0001-01-01"
+    )
+    assert "0 next steps proposed" in closed
+    assert "  No step for 3 cases: No valid number or mailbox is on file; confirm one first." in closed
 
 
 def test_judging_needs_no_database(forbear, tmp_path: Path):

@@ -203,4 +203,4 @@ def test_the_past_is_sealed_in_the_order_of_recording(
     )
     assert sorted(times) == times
     assert 3 == len(times)
-    assert evidence_verify(lender_id=lender.pk).ok
+    assert evidence_verify(now=now, lender_id=lender.pk).ok

@@ -72,7 +72,7 @@ def test_the_last_call_of_the_day_is_given_to_one(loan, borrower, lender, make_l
     assert Contact.objects.count() == 3
     assert Verdict.objects.filter(outcome="denied").count() == 15
     evidence_seal(lender_id=lender.pk, now=now)
-    assert evidence_verify().first_bad == ""
+    assert evidence_verify(now=now).first_bad == ""
 
 
 def test_dispatchers_at_once_send_each_message_once(loan, borrower, now, monkeypatch):

@@ -238,11 +238,12 @@ def test_a_hold_stops_collection_until_it_is_closed(judged, loan, borrower, now,
 
 def test_states_of_a_person_bind(judged, loan, borrower, now):
     """A dead or represented person is not called; when the state ends, the ban ends."""
-    common = {"actor": AGENT, "lender_id": loan.lender_id, "now": now, "party_id": borrower.pk}
+    common = {"lender_id": loan.lender_id, "now": now, "party_id": borrower.pk}
     for state in ("dead", "represented", "minor"):
-        state_set(key=f"s-{state}", state=state, source="letter", **common)
+        state_set(key=f"s-{state}", actor=AGENT, state=state, source="letter", **common)
         assert judged()[0] == "denied", state
-        state_end(key=f"e-{state}", state=state, **common)
+        ended = {"actor": "manager:wu", "because": "it was a mistake"}
+        state_end(key=f"e-{state}", state=state, **ended, **common)
     assert judged() == ("allowed", [])
 
 
@@ -520,7 +521,9 @@ def test_only_valid_points_of_the_person_are_reached(propose, loan, borrower, ot
         propose(party_id=stranger.pk)
 
     phone = borrower.contact_points.get(medium="phone")
-    point_end(actor=AGENT, lender_id=loan.lender_id, key="pt-1", now=now, point_id=phone.pk)
+    point_end(
+        actor=AGENT, lender_id=loan.lender_id, key="pt-1", now=now, point_id=phone.pk, because="new number"
+    )
     with pytest.raises(NotVisibleError, match="no valid contact point"):
         propose(contact_point_id=phone.pk)
     assert not Verdict.objects.exists()
@@ -572,6 +575,6 @@ def test_a_whole_day_of_work_verifies(propose, close, loan, borrower, now):
     )
     evidence_seal(lender_id=loan.lender_id, now=now)
 
-    report = evidence_verify(lender_id=loan.lender_id)
+    report = evidence_verify(now=now, lender_id=loan.lender_id)
 
     assert (report.ok, report.first_bad, report.entries) == (True, "", 13)

@@ -107,7 +107,7 @@ def test_the_same_seed_gives_the_same_evidence(folder: Path, tmp_path: Path):
 
     assert first == second
     assert first[1].startswith("Ok: ")
-    assert re.search(r"pinecone=[0-9a-f]{64}, willow=[0-9a-f]{64}", first[1])
+    assert re.search(r"pinecone --since \d+:[0-9a-f]{64}\n.*willow --since \d+:[0-9a-f]{64}\n", first[1])
 
 
 def test_a_second_start_makes_nothing_anew(folder: Path):
@@ -233,6 +233,26 @@ def test_a_changed_amount_is_found_and_named(copy: Path):
 
     assert 1 == status
     assert f"LedgerEvent {event_id}" in said
+
+
+def test_what_verify_says_to_keep_proves_the_log_later(folder: Path):
+    """
+    The line that was printed runs as it stands; another root, or something else, ends as documented.
+    """
+    said = run(folder, "verify")[1]
+    keep = [line.removeprefix("Keep: forbear ") for line in said.splitlines() if line.startswith("Keep: ")]
+    size = keep[0].rpartition(" ")[2].partition(":")[0]
+
+    assert 2 == len(keep)
+    for line in keep:
+        status, told, _ = run(folder, *line.split())
+        assert (0, True) == (status, "still starts with what was kept" in told)
+    status, told, _ = run(folder, "verify", "--lender", "pinecone", "--since", f"{size}:{'0' * 64}")
+    assert (1, True) == (status, "Log of pinecone: it was rewritten" in told)
+    status, _, complained = run(folder, "verify", "--lender", "pinecone", "--since", size)
+    assert (2, True) == (status, "is not SIZE:ROOT" in complained)
+    status, _, complained = run(folder, "verify", "--since", f"{size}:{'0' * 64}")
+    assert (2, True) == (status, "--lender" in complained)
 
 
 def test_somebody_elses_database_is_not_taken_over(tmp_path: Path):

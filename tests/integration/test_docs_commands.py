@@ -16,7 +16,7 @@ from tools.cli_reference import PAGE, page
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-evening.md"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-FIGURE = re.compile(r"[0-9a-f]{64}|…|(?<![\w-])\d[\d,]*(?![\w:/-])")
+FIGURE = re.compile(r"(?:\d+:)?(?:[0-9a-f]{64}|…)|(?<![\w-])\d[\d,]*(?![\w:/-])")
 
 pytestmark = pytest.mark.skipif(
     "FORBEAR_DATABASE_URL" in os.environ, reason="starts installations of its own, each on SQLite"

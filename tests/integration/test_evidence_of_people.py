@@ -158,13 +158,16 @@ def test_points_and_states_come_and_end_with_a_leaf(represented, borrower, now):
         medium="phone", value="19900000008", zone="Asia/Shanghai", source="call", valid_from=now.date()
     )
     added = point_add(key="p-1", party_id=borrower.pk, point=point, **common)
-    point_end(key="p-2", point_id=added, **common)
-    state_end(key="s-2", party_id=borrower.pk, state="represented", **common)
+    point_end(key="p-2", point_id=added, because="wrong person", **common)
+    common |= {"actor": "manager:wu"}
+    state_end(key="s-2", party_id=borrower.pk, state="represented", because="mandate ended", **common)
 
     assert EvidenceLeaf.objects.filter(kind="point", ref=added).count() == 2
     assert EvidenceLeaf.objects.filter(kind="state").count() == 2
     assert first_bad(represented) == ""
-    PartyState.objects.update(until=None)
+    PartyState.objects.update(ended_by="agent:li.na")
+    assert first_bad(represented).endswith("the row differs from what was recorded: ended_by")
+    PartyState.objects.update(until=None, ended_by="manager:wu")
     assert first_bad(represented).endswith("the row differs from what was recorded: until")
 
 

@@ -281,7 +281,9 @@ def test_a_number_that_ended_while_queued_gets_nothing(send, carrier, loan, borr
     send()
     carrier(None)
     phone = borrower.contact_points.get(medium="phone")
-    point_end(actor=AGENT, lender_id=loan.lender_id, key="pt-1", now=now, point_id=phone.pk)
+    point_end(
+        actor=AGENT, lender_id=loan.lender_id, key="pt-1", now=now, point_id=phone.pk, because="new number"
+    )
 
     messages_dispatch(now=now + timedelta(minutes=2))
 
@@ -335,12 +337,12 @@ def test_words_and_ways_of_messages_are_in_evidence(send, carrier, loan, now):
     carrier(GatewayError("no such number", permanent=True))
     send(key="m-3", template="identify")
     evidence_seal(lender_id=loan.lender_id, now=now)
-    assert evidence_verify(lender_id=loan.lender_id).first_bad == ""
+    assert evidence_verify(now=now, lender_id=loan.lender_id).first_bad == ""
 
     message = Message.objects.filter(state="failed").get()
     Message.objects.filter(pk=message.pk).update(state="sent")
 
     assert (
         f"message_end {message.pk}): the row differs from what was recorded: state"
-        in evidence_verify().first_bad
+        in evidence_verify(now=now).first_bad
     )

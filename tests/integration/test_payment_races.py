@@ -62,7 +62,7 @@ def test_different_payments_at_once_make_one_dense_ledger(loan, now):
 
     assert sorted(receipt.seq for receipt in receipts) == list(range(2, 2 * THREADS + 2))
     evidence_seal(lender_id=loan.lender_id, now=now)
-    report = evidence_verify(lender_id=loan.lender_id)
+    report = evidence_verify(now=now, lender_id=loan.lender_id)
     assert (report.ok, report.first_bad) == (True, "")
 
 
@@ -81,11 +81,11 @@ def test_two_sealers_at_once_place_each_leaf_once(loan, now):
         added = list(pool.map(seal, range(8)))
 
     assert sum(added) == EvidenceLeaf.objects.count()
-    assert evidence_verify(lender_id=loan.lender_id).ok
+    assert evidence_verify(now=now, lender_id=loan.lender_id).ok
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_payment_survives_death_at_every_point(loan, point):
+def test_a_payment_survives_death_at_every_point(loan, point, now):
     """Killed at a named point, a payment that is asked for again is there once, with one reply."""
     killed = run(loan, crash_at=point)
     first, second = run(loan), run(loan)
@@ -95,7 +95,7 @@ def test_a_payment_survives_death_at_every_point(loan, point):
     assert json.loads(first.stdout)["replayed"] is (point == "payment.committed")
     assert LedgerEvent.objects.filter(loan=loan, kind="payment").count() == 1
     assert EvidenceLeaf.objects.filter(kind="event").count() == 2
-    assert evidence_verify(lender_id=loan.lender_id).first_bad == ""
+    assert evidence_verify(now=now, lender_id=loan.lender_id).first_bad == ""
 
 
 def run(loan, *, crash_at=""):

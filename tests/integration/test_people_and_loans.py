@@ -97,14 +97,42 @@ def test_a_person_belongs_to_a_lender_that_is_there(now):
 
 def test_points_and_states_end_where_they_are(lender, borrower, other_lender, now):
     """A point or state of somebody else, or none at all, cannot be ended."""
-    common = {"actor": "agent:li.na", "now": now}
+    common = {"actor": "manager:wu", "now": now}
     phone = borrower.contact_points.get(medium="phone").pk
+    ended = {"point_id": phone, "because": "new number"}
     with pytest.raises(NotVisibleError):
-        point_end(lender_id=other_lender.pk, key="p-1", point_id=phone, **common)
+        point_end(lender_id=other_lender.pk, key="p-1", **ended, **common)
+    point_end(lender_id=lender.pk, key="p-2", **ended, **common)
+    with pytest.raises(RefusedError, match="It ended on 2026-11-24"):
+        point_end(lender_id=lender.pk, key="p-3", **ended, **common)
     with pytest.raises(NotVisibleError):
-        state_end(lender_id=lender.pk, key="s-1", party_id=borrower.pk, state="dead", **common)
+        state_end(
+            lender_id=lender.pk, key="s-1", party_id=borrower.pk, state="dead", because="alive", **common
+        )
     with pytest.raises(InputError, match="State 'rich'"):
         state_set(lender_id=lender.pk, key="s-2", party_id=borrower.pk, state="rich", source="x", **common)
+
+
+def test_a_state_is_noted_once_and_ended_by_those_who_may(lender, borrower, now):
+    """Whoever hears of a state notes it, once; an agent does not end what protects a person."""
+    common = {"lender_id": lender.pk, "party_id": borrower.pk, "state": "represented"}
+    state_set(actor="agent:li.na", key="s-1", now=now, source="letter", **common)
+    with pytest.raises(InputError, match="noted already") as caught:
+        state_set(actor="compliance:zhou", key="s-2", now=now, source="letter", **common)
+    assert caught.value.field == "state"
+
+    later = now + timedelta(days=1)
+    with pytest.raises(RefusedError, match="agent may not do state_end"):
+        state_end(actor="agent:li.na", key="e-1", now=later, because="so they say", **common)
+    with pytest.raises(InputError) as caught:
+        state_end(actor="manager:wu", key="e-2", now=later, because=" ", **common)
+    assert caught.value.field == "because"
+    state_end(actor="manager:wu", key="e-3", now=later, because="mandate ended", **common)
+
+    row = borrower.states.get()
+    assert (row.noted_by, row.until, row.ended_by) == ("agent:li.na", later, "manager:wu")
+    state_set(actor="agent:li.na", key="s-3", now=later, source="another letter", **common)
+    assert borrower.states.count() == 2
 
 
 def test_a_loan_is_opened_once(open_):

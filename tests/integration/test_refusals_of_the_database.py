@@ -170,30 +170,30 @@ def test_the_words_of_a_message_stay(loan, borrower, make_verdict, make_contact)
             Message.objects.filter(pk=message.pk).update(**{column: "x"})
 
 
-def test_a_missing_trigger_is_named(loan):
+def test_a_missing_trigger_is_named(loan, now):
     """Whoever takes a guard away is found out by the check, and a migration puts it back."""
     name = "store_ledgerevent_no_update"
     on = " ON store_ledgerevent" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {name}{on}")
 
-    report = evidence_verify(lender_id=loan.lender_id)
+    report = evidence_verify(now=now, lender_id=loan.lender_id)
 
     assert report.first_bad == f"The trigger {name} is missing or hollow; run forbear migrate"
     triggers.install(connection)
-    assert evidence_verify(lender_id=loan.lender_id).ok
+    assert evidence_verify(now=now, lender_id=loan.lender_id).ok
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the text of a trigger is SQLite's")
-def test_a_hollow_trigger_is_named(loan):
+def test_a_hollow_trigger_is_named(loan, now):
     """A guard that was replaced by one of the same name that guards nothing is found out too."""
     name = "store_contact_needs_verdict"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {name}")
         cursor.execute(f"CREATE TRIGGER {name} BEFORE INSERT ON store_contact WHEN 0 BEGIN SELECT 1; END")
 
-    report = evidence_verify(lender_id=loan.lender_id)
+    report = evidence_verify(now=now, lender_id=loan.lender_id)
 
     assert report.first_bad == f"The trigger {name} is missing or hollow; run forbear migrate"
     triggers.install(connection)
-    assert evidence_verify(lender_id=loan.lender_id).ok
+    assert evidence_verify(now=now, lender_id=loan.lender_id).ok

@@ -77,7 +77,7 @@ def test_a_tape_makes_lender_people_loans_and_ledgers(tmp_path, now):
     phones = ContactPoint.objects.filter(party__roles__loan=loan, medium="phone")
     assert [point.value for point in phones] == ["19900000001"]
     evidence_seal(lender_id="mine", now=now)
-    report = evidence_verify(lender_id="mine")
+    report = evidence_verify(now=now, lender_id="mine")
     assert report.ok, report.first_bad
     assert report.entries == 15
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 import pytest
+from evidence_world import first_bad
 
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.services.hold import hold_close, hold_open
@@ -58,11 +59,41 @@ def test_a_new_wish_takes_the_place_of_the_old_one(wish, now):
     later = now + timedelta(days=1)
     second = wish("w-2", now=later, **hours | {"hour_until": time(12)})
 
-    assert Preference.objects.get(pk=first).ended_at == later
+    ended = Preference.objects.get(pk=first)
+    assert (ended.ended_at, ended.ended_by) == (later, f"borrower:{ended.party_id}")
     assert Preference.objects.get(ended_at=None).pk == second
     assert wish("w-4") != wish("w-3", channel="sms")
     assert Preference.objects.filter(ended_at=None, kind="stop").count() == 2
     assert EvidenceLeaf.objects.filter(kind="preference_end", ref=first).exists()
+
+
+def test_a_stop_is_ended_by_the_person_or_by_compliance_with_a_reason(wish, lender, borrower, now):
+    """Who collects can't end what binds them; evidence says who ended a wish, and why."""
+    pref = wish()
+    common = {"lender_id": lender.pk, "now": now, "preference_id": pref}
+    for actor in ("agent:li.na", "manager:wu", "administrator:a"):
+        with pytest.raises(RefusedError, match="may not do preference_end; ask borrower or compliance"):
+            preference_end(actor=actor, key="e-1", because="said so on the phone", **common)
+    with pytest.raises(InputError) as caught:
+        preference_end(actor="compliance:zhou", key="e-2", **common)
+    assert caught.value.field == "because"
+    assert Preference.objects.get(ended_at=None).pk == pref
+
+    preference_end(actor="compliance:zhou", key="e-3", because="taken back by letter", **common)
+    row = Preference.objects.get(pk=pref)
+    assert (row.ended_by, row.ended_because) == ("compliance:zhou", "taken back by letter")
+    assert first_bad(lender.pk) == ""
+    Preference.objects.update(ended_by=f"borrower:{borrower.pk}")
+    assert first_bad(lender.pk).endswith("the row differs from what was recorded: ended_by")
+
+
+def test_a_consent_to_the_night_is_ended_by_whoever_hears_of_it(wish, lender, borrower, now):
+    """Taking a consent back makes nothing easier for the lender, so it needs no reason and no office."""
+    pref = wish(kind="night_consent")
+    preference_end(
+        actor="agent:li.na", lender_id=lender.pk, key="e-1", now=now, preference_id=pref, because=""
+    )
+    assert Preference.objects.get(pk=pref).ended_by == "agent:li.na"
 
 
 def test_taking_back_twice_is_taking_back_once(wish, lender, borrower, now):

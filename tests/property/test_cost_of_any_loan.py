@@ -13,6 +13,7 @@ from forbear.loans.cost import Flow, eu_apr, eu_years, irr, nominal_annual, perc
 from forbear.loans.cost_cn import Payment, cn_cost
 from forbear.loans.cost_time import UnitPeriod, full_months, scheduled_days
 from forbear.loans.cost_us import us_apr
+from forbear.money.calendar import add_months
 
 UNITS = st.sampled_from(["1D", "1W", "2W", "4W", "SM", "1M", "2M", "3M", "6M", "12M"])
 START = date(2024, 1, 29)
@@ -155,5 +156,6 @@ def test_unit_periods_and_the_fraction_cover_the_time(start, days, unit):
 
     assert whole >= 0
     assert 0 <= part <= 1 + Fraction(1, 365)
-    assert months >= 0
+    assert add_months(end, -months) == start + timedelta(days=rest)
+    assert add_months(end, -months - 1) < start
     assert 0 <= rest <= 30

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -350,12 +350,13 @@ def test_less_paid_than_received_is_a_rate_below_zero():
 
 def test_a_huge_rate_is_found_too():
     """
-    A thousandfold in a day is 99,900 % a day, and its effective yearly rate has over a thousand digits.
+    A thousandfold in a day is 99,900 % a day; tenfold in a day is 10^365 in a year, which can be written.
     """
     found = us_apr([Flow(ON("2026-01-01"), 100)], [Flow(ON("2026-01-02"), 100_000)])
 
     assert percent(found.rate, 20) == 365 * 99_900
-    assert eu_apr([Flow(ON("2026-01-01"), 100)], [Flow(ON("2026-01-02"), 1_000)]) > Decimal("1e360")
+    tenfold = eu_apr([Flow(ON("2026-01-01"), 100)], [Flow(ON("2026-01-02"), 1_000)])
+    assert percent(tenfold, 2).adjusted() == 365 + 2
 
 
 @pytest.mark.parametrize(
@@ -379,6 +380,36 @@ def test_flows_that_make_no_loan_name_the_field(advances, payments, field):
         with pytest.raises(InputError) as caught:
             rate_of(*flows)
         assert caught.value.field == field
+
+
+def test_a_loan_that_gives_nothing_has_no_rate():
+    """
+    Where more is paid on the first day than is received, no rate is high enough, and that is said soon.
+    """
+    payments = [Flow(ON("2026-01-01"), 101), *series("1M", "2026-02-01", 360, 1)]
+    for rate_of in (us_apr, eu_apr):
+        with pytest.raises(InputError, match="No rate makes"):
+            rate_of([Flow(ON("2026-01-01"), 100)], payments)
+
+
+def test_what_is_as_good_as_lost_has_no_rate():
+    """
+    One unit paid of 10^30 received is too near to -100 % to be told from it.
+    """
+    with pytest.raises(InputError, match="No rate makes"):
+        irr([10**30, -1])
+
+
+def test_the_callers_own_decimal_context_changes_no_rate():
+    """
+    A caller that reckons with few digits gets the same rate as any other.
+    """
+    flows = [1_200_000] + [-110_000] * 12
+    with localcontext() as context:
+        context.prec = 3
+        rate = irr(flows)
+
+    assert rate == irr(flows)
 
 
 @pytest.mark.parametrize("flows", [[], [100], [100, 100], [-1, 0]])

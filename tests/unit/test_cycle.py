@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import islice, pairwise
 
 import pytest
@@ -143,3 +144,13 @@ def test_a_calendar_without_business_days_is_an_error():
 
     with pytest.raises(InputError, match="no business day"):
         BusinessDayRule(shift=Shift.FOLLOWING, calendar=never).paid_on(date(2026, 1, 1))
+
+
+def test_a_round_counts_as_a_share_of_a_year():
+    """
+    Months count as twelfths and weeks as 52nds of a year; days count as no fixed share.
+    """
+    assert Cycle(every=1, unit=Unit.QUARTER).nominal_share == Fraction(1, 4)
+    assert Cycle(every=2, unit=Unit.WEEK).nominal_share == Fraction(1, 26)
+    with pytest.raises(InputError, match="day count"):
+        _ = Cycle(every=30, unit=Unit.DAY).nominal_share

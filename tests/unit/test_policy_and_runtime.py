@@ -28,7 +28,14 @@ def test_every_verb_is_somebodys():
     [
         (
             "borrower",
-            {"hold_open", "loan_read", "payment_record", "preference_end", "preference_set"},
+            {
+                "consent_end",
+                "hold_open",
+                "loan_read",
+                "payment_record",
+                "preference_end",
+                "preference_set",
+            },
         ),
         ("compliance", {"hold_close", "compliance_read", "evidence_read", "contact_judge"}),
         ("agent", {"contact_propose", "contact_close", "message_send", "payment_record"}),
@@ -45,11 +52,13 @@ def test_a_role_may_what_the_table_says(role, verbs):
 
 
 def test_those_who_judge_do_not_act():
-    """Compliance neither contacts nor moves money; agents close no objection."""
+    """Compliance neither contacts nor moves money; who collects ends no objection and no wish."""
     assert not {"contact_propose", "message_send", "payment_record"} & {
         v for v in VERBS if may("compliance", v)
     }
     assert not may("agent", "hold_close")
+    assert not may("agent", "state_end")
+    assert not any(may(role, "preference_end") for role in ("agent", "manager", "administrator"))
 
 
 @pytest.mark.parametrize("actor", ["", "agent", "agent:", "robot:x", f"agent:{'x' * 80}"])

@@ -57,6 +57,15 @@ PERSON = {"party": "{party}", "point": "{point}"}
 LOAN = {"whose": "lender"}
 MINE = {"whose": "person"}
 
+
+def both(route: str, address: str, roles: tuple[str, ...], **sent: str) -> list[Row]:
+    """Write the rows of a form about a person: shown, and sent."""
+    return [
+        *row(route, address, roles, "GET 200", **LOAN),
+        *row(route, address, roles, "POST 302", sent={**KEY, **sent}, **LOAN),
+    ]
+
+
 ROWS: list[Row] = [
     *row("", "/", EVERYBODY, "GET 302"),
     *row("choose/", "/choose/", None, "POST 302"),
@@ -116,14 +125,6 @@ ROWS: list[Row] = [
         **LOAN,
     ),
     *row(
-        "console/cases/<str:loan_id>/wish/end/",
-        "/console/cases/{loan}/wish/end/",
-        WISH,
-        "POST 302",
-        sent={**KEY, "preference": "{preference}"},
-        **LOAN,
-    ),
-    *row(
         "console/cases/<str:loan_id>/hold/",
         "/console/cases/{loan}/hold/?party={party}",
         WISH,
@@ -162,9 +163,54 @@ ROWS: list[Row] = [
         sent={**KEY, "because": "查清了"},
         **LOAN,
     ),
+    *row("console/people/<str:party_id>/", "/console/people/{party}/", STAFF, "GET 200", **LOAN),
+    *both(
+        "console/people/<str:party_id>/points/",
+        "/console/people/{party}/points/",
+        COLLECT,
+        medium="phone",
+        value="19900000099",
+        zone="Asia/Shanghai",
+        source="call",
+    ),
+    *both("console/points/<str:point_id>/end/", "/console/points/{point}/end/", COLLECT, because="换号"),
+    *both(
+        "console/people/<str:party_id>/states/",
+        "/console/people/{party}/states/",
+        STAFF,
+        state="dead",
+        source="letter",
+    ),
+    *both(
+        "console/states/<str:state_id>/end/",
+        "/console/states/{state}/end/",
+        (MANAGER, COMPLIANCE),
+        because="委托结束",
+    ),
+    *both(
+        "console/wishes/<str:preference_id>/end/",
+        "/console/wishes/{preference}/end/",
+        (COMPLIANCE,),
+        because="本人来信撤回",
+    ),
+    *row(
+        "console/consents/<str:preference_id>/end/",
+        "/console/consents/{consent}/end/",
+        WISH,
+        "POST 302",
+        sent=KEY,
+        **LOAN,
+    ),
     *row("console/book/", "/console/book/", BOOK, "GET 200"),
     *row("console/book/<str:band>/", "/console/book/61-90/", BOOK, "GET 200"),
     *row("console/loans/<str:loan_id>/", "/console/loans/{loan}/", STAFF, "GET 200", **LOAN),
+    *both(
+        "console/loans/<str:loan_id>/payments/<str:event_id>/return/",
+        "/console/loans/{loan}/payments/{payment}/return/",
+        (MANAGER, ADMIN),
+        value_date="2026-11-24",
+        reason="余额不足",
+    ),
     *row("console/acts/", "/console/acts/", (COMPLIANCE, ADMIN), "GET 200"),
     *row(
         "console/acts/<str:verdict_id>/", "/console/acts/{verdict}/", (COMPLIANCE, ADMIN), "GET 200", **LOAN
@@ -173,6 +219,13 @@ ROWS: list[Row] = [
     *row("console/evidence/verify/", "/console/evidence/verify/", BOOK, "POST 200"),
     *row("console/accounts/", "/console/accounts/", (ADMIN,), "GET 200", "POST 200"),
     *row("console/accounts/<int:user_id>/", "/console/accounts/{agent}/", (ADMIN,), "POST 302", **LOAN),
+    *row(
+        "console/accounts/<int:user_id>/password/",
+        "/console/accounts/{agent}/password/",
+        (ADMIN,),
+        "POST 200",
+        **LOAN,
+    ),
     *row("console/tokens/", "/console/tokens/", (ADMIN,), "GET 200", "POST 200"),
     *row("console/tokens/<str:token_id>/end/", "/console/tokens/{token}/end/", (ADMIN,), "POST 302", **LOAN),
     *row("portal/<slug:lender>/sign-in/", "/portal/pine/sign-in/", None, "GET 200", "POST 200"),

@@ -23,10 +23,11 @@ from forbear.gateways.ports import PaymentOrder
 from forbear.services import runtime
 from forbear.services.contact import Proposal, contact_propose
 from forbear.services.hold import hold_open
+from forbear.services.party import state_set
 from forbear.services.payment import payment_record
 from forbear.services.preference import preference_set
 from forbear.services.token import token_issue
-from forbear.store.models import ApiToken, Verdict
+from forbear.store.models import ApiToken, PartyState, Verdict
 from forbear.web.api import auth
 from forbear.web.limits import TokenBucket
 from forbear.web.policy import policies
@@ -120,10 +121,20 @@ def ids(visitors: list[Visitor], loan: Any, borrower: Any, now: Any) -> dict[str
         "preference": preference_set(
             **given, key="w", party_id=borrower.pk, kind="stop", channel="visit", source="tests"
         ),
+        "consent": preference_set(
+            **given, key="n", party_id=borrower.pk, kind="night_consent", source="tests"
+        ),
+        "state": state_of(given, borrower.pk),
         "checkout": runtime.gateways().payments.create(order),
         "token": ApiToken.objects.get(user__username="own.agent").pk,
         "agent": str(ApiToken.objects.get(user__username="own.agent").user_id),
     }
+
+
+def state_of(given: dict[str, Any], party_id: str) -> str:
+    """Note a state that forbids nothing of what the table does; its id comes back."""
+    state_set(**given, key="s", party_id=party_id, state="identity_stolen", source="tests")
+    return str(PartyState.objects.get().pk)
 
 
 def expected(row: Row, visitor: Visitor) -> int:

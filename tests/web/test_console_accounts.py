@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import (
@@ -12,7 +13,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 
 from forbear.errors import InputError, NotVisibleError, RefusedError
-from forbear.services.staff import staff_add, staff_change
+from forbear.services.staff import staff_add, staff_change, staff_password_reset
 from forbear.services.token import token_user
 from forbear.store.models import ApiToken, User
 
@@ -22,12 +23,85 @@ NEW = {"username": "lin.test", "name": "测试员", "role": "agent", "password":
 ADMIN = "administrator:pine.administrator"
 
 
+OWN = "a password of my own"
+
+
+def choose(client, old, new=OWN):
+    """Choose another password on the page that one is led to."""
+    return client.post(
+        "/accounts/password/change/?next=/console/worklist/",
+        {"oldpassword": old, "password1": new, "password2": new},
+    )
+
+
 def test_an_account_is_made_and_can_sign_in(staff, client):
-    """A new colleague signs in with the first password and lands on the worklist."""
+    """A new colleague signs in with the first password, chooses their own, and lands on the worklist."""
     assert staff("administrator").post("/console/accounts/", NEW).status_code == 302
     door = {"login": NEW["username"], "password": NEW["password"]}
     answer = client.post("/accounts/login/", door, follow=True)
-    assert answer.redirect_chain[-1][0] == "/console/worklist/"
+    assert answer.redirect_chain[-1][0] == "/accounts/password/change/?next=%2F"
+    assert choose(client, NEW["password"]).url == "/console/worklist/"
+    assert client.get("/console/worklist/").status_code == 200
+
+
+@pytest.fixture
+def one_time(staff, agent):
+    """The administrator gives the agent a one-time password; it comes back as it was shown."""
+    page = staff("administrator").post(f"/console/accounts/{agent.pk}/password/")
+    assert "no-store" in page["Cache-Control"]
+    return re.search(r"(?:[a-z2-9]{4}-){3}[a-z2-9]{4}", page.content.decode()).group(0)
+
+
+def test_a_one_time_password_is_shown_once_and_opens_one_page(staff, client, agent, one_time):
+    """It stands on the page that made it and nowhere else; with it one chooses a password, and no more."""
+    assert one_time not in staff("administrator").get("/console/accounts/").content.decode()
+    client.post("/choose/", {"language": "en"})
+    client.post("/accounts/login/", {"login": agent.username, "password": one_time})
+    for address in ("/console/worklist/", "/accounts/2fa/", "/"):
+        assert client.get(address).url.startswith("/accounts/password/change/?next=")
+    assert client.post("/console/accounts/").url == "/accounts/password/change/?next=%2F"
+    htmx = client.get("/console/find/?q=PINE", HTTP_HX_REQUEST="true")
+    assert htmx["HX-Redirect"].startswith("/accounts/password/change/")
+
+    page = client.get("/accounts/password/change/").content.decode()
+    assert "You came in with a password that your administrator knows." in page
+    again = choose(client, one_time, new=one_time)
+    assert "Choose another password than the one you have." in again.content.decode()
+    assert choose(client, one_time).status_code == 302
+    assert client.get("/console/worklist/").status_code == 200
+
+
+def test_a_new_password_ends_the_old_one_and_who_is_in_with_it(staff, client):
+    """Whoever knew the lost password is out at the next request, and does not come in again."""
+    inside = staff("agent")
+    assert inside.get("/console/worklist/").status_code == 200
+    own = User.objects.get(username="pine.agent")
+    assert staff("administrator").post(f"/console/accounts/{own.pk}/password/").status_code == 200
+    assert inside.get("/console/worklist/").url.startswith("/accounts/login/")
+    door = {"login": own.username, "password": "a long enough password"}
+    assert client.post("/accounts/login/", door).status_code == 200
+
+
+def test_a_one_time_password_ends_after_three_days(client, agent, one_time, clock):
+    """A password that lies about opens nothing for long, and the door says what to do."""
+    client.post("/choose/", {"language": "en"})
+    client.post("/accounts/login/", {"login": agent.username, "password": one_time})
+    clock.move_to(clock.now() + timedelta(days=3))
+    answer = client.get("/accounts/password/change/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/accounts/login/"
+    assert "The one-time password has expired." in answer.content.decode()
+    assert client.get("/console/worklist/").url.startswith("/accounts/login/")
+
+
+def test_nobody_gives_themselves_a_one_time_password(staff, lender, now):
+    """One's own password is changed with the old one; there is no button for it."""
+    client = staff("administrator")
+    own = User.objects.get(role="administrator")
+    assert f"/console/accounts/{own.pk}/password/" not in client.get("/console/accounts/").content.decode()
+    with pytest.raises(RefusedError):
+        staff_password_reset(actor=ADMIN, lender_id=lender.pk, now=now, user_id=own.pk)
+    with pytest.raises(RefusedError, match="may not do account_manage"):
+        staff_password_reset(actor="manager:wu", lender_id=lender.pk, now=now, user_id=own.pk)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +161,7 @@ def test_accounts_of_another_lender_are_not_there(staff, other_lender, make_user
     )
     with pytest.raises(NotVisibleError):
         staff_change(actor=ADMIN, lender_id="pine", now=now, user_id=theirs.pk, active=False)
+    assert staff("administrator").post(f"/console/accounts/{theirs.pk}/password/").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -211,8 +211,8 @@ def test_a_message_goes_to_a_point_of_this_loan(case, borrower, phone, name, val
     assert client.get(f"{page}message/", where).status_code == 404
 
 
-def test_a_wish_binds_from_that_moment(case, borrower, call):
-    """A stop that is noted refuses the next call; taken back, it no longer does."""
+def test_a_wish_binds_from_that_moment(case, borrower, call, staff):
+    """A stop that is noted refuses the next call; ended by compliance with a reason, it no longer does."""
     client, page = case
     form = client.get(f"{page}wish/", {"party": borrower.pk})
     client.post(
@@ -220,7 +220,11 @@ def test_a_wish_binds_from_that_moment(case, borrower, call):
     )
     assert call().status_code == 409
     wish = Preference.objects.get()
-    client.post(f"{page}wish/end/", {"preference": wish.pk, "key": "b" * 32})
+    end = f"/console/wishes/{wish.pk}/end/"
+    assert client.post(end, {"because": "?", "key": "b" * 32}).status_code == 403
+    officer = staff("compliance")
+    assert officer.post(end, {"because": "", "key": key_of(officer.get(end))}).status_code == 400
+    officer.post(end, {"because": "taken back by letter", "key": key_of(officer.get(end))})
     assert call(key="c" * 32).status_code == 302
 
 

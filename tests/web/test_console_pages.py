@@ -161,7 +161,7 @@ def test_the_number_of_queries_does_not_grow_with_the_worklist(staff, lender, ma
         ("/console/book/", 16),
         ("/console/acts/", 14),
         ("/console/evidence/", 16),
-        ("/console/cases/{loan}/", 60),
+        ("/console/cases/{loan}/", 25),
     ],
 )
 def test_pages_keep_to_their_number_of_queries(staff, desk, loan, django_assert_max_num_queries, route, most):
@@ -218,7 +218,9 @@ def test_evidence_shows_the_root_and_checks_everything_on_demand(staff, desk, le
     """The page names the signed root; verifying reads all of it again."""
     sealed = evidence_seal(lender_id=lender.pk, now=now)
     client = staff("compliance")
-    assert sealed.root in client.get("/console/evidence/").content.decode()
+    page = client.get("/console/evidence/").content.decode()
+    assert f"{sealed.size}:{sealed.root}" in page
+    assert "Keep this size and root where nobody who can change the database can" in page
     answer = client.post("/console/evidence/verify/", HTTP_HX_REQUEST="true").content.decode()
     assert "Everything fits." in answer
     assert "<html" not in answer
@@ -231,3 +233,34 @@ def test_no_cache_keeps_what_staff_see(staff, desk, loan, address):
     answer = staff("agent", "en").get(address.format(loan=loan.pk))
     assert "no-store" in answer["Cache-Control"]
     assert "private" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("language", "why", "tab"),
+    [
+        ("en", "Nobody may be called.", "No step proposed, and why"),
+        ("zh-hans", "不得联系。", "没有下一步的案件及原因"),
+    ],
+)
+def test_a_case_without_a_step_is_listed_with_its_reason(staff, desk, loan, language, why, tab):
+    """An empty list says how many cases have no step, and leads to why, in the reader's language."""
+    loan.work.all().delete()
+    loan.cases.update(plan={"because": {"en": "Nobody may be called.", "zh-hans": "不得联系。"}})
+    client = staff("agent", language)
+    assert "?show=waiting" in client.get("/console/worklist/").content.decode()
+    html = client.get("/console/worklist/", {"show": "waiting"}).content.decode()
+    for words in (why, tab, "PINE-1", "测试甲"):
+        assert words in html, words
+
+
+def test_a_case_with_a_step_is_not_among_those_without(staff, desk):
+    """Who is on the list is not on the other one."""
+    html = staff("agent").get("/console/worklist/", {"show": "waiting"}).content.decode()
+    assert "PINE-1" not in html
+    assert "Nothing here" in html
+
+
+def test_an_overdue_loan_that_no_close_has_seen_says_so(staff, lender, loan):
+    """Freshly imported, it has no step and the page says why."""
+    html = staff("agent").get(f"/console/cases/{loan.pk}/").content.decode()
+    assert "No close has looked at this loan since it fell overdue" in html

@@ -34,7 +34,7 @@ def test_a_nul_in_an_address_of_the_console_is_a_bad_request(staff, desk, loan, 
     ("address", "sent"),
     [
         ("call/", {"party": "\0", "point": "\0", "key": "k"}),
-        ("wish/end/", {"preference": "\0", "key": "k"}),
+        ("wish/", {"party": "\0", "kind": "stop", "key": "k"}),
         ("hold/", {"party": "x", "kind": "dispute", "words": "a\0b", "key": "k"}),
     ],
 )

@@ -13,10 +13,13 @@ from portal_steps import let_in
 from forbear.gateways.ports import GatewayError
 from forbear.law.verdict import ContactRefusedError
 from forbear.services.contact import Proposal, contact_propose
+from forbear.services.loan import loan_open
 from forbear.services.message import message_send, messages_dispatch
 from forbear.services.policy import actor_of
 from forbear.services.runtime import gateways
+from forbear.store.models import Loan, Snapshot
 from forbear.store.selectors.ledger import position_on
+from tests.conftest import level_terms
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -46,6 +49,20 @@ def test_the_first_page_says_what_is_due_since_when_and_what_waiting_costs(insid
     assert yuan(position.owed_now) in said
     assert f"Since Tue 15 Sept 2026: {position.days_past_due} days late." in said
     assert re.search(r"If you wait until tomorrow, it is CN¥\d+\.\d\d more", said)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_loans(
+    inside: Client, lender: Any, borrower: Any, make_loan: Any, django_assert_max_num_queries: Any
+) -> None:
+    """What a person owes on one loan and on nine costs the same ten questions to the database."""
+    inside.get("/portal/pine/")
+    with django_assert_max_num_queries(10) as one:
+        inside.get("/portal/pine/")
+    for number in range(8):
+        make_loan(lender, [(borrower, "borrower")], reference=f"Q-{number}")
+    with django_assert_max_num_queries(10) as many:
+        assert words(inside.get("/portal/pine/")).count("If you wait until tomorrow") == 9
+    assert len(many) == len(one)
 
 
 def test_the_amount_is_explained_to_the_cent(inside: Client, loan: Any) -> None:
@@ -184,3 +201,53 @@ def test_every_page_speaks_both_languages_and_names_a_phone(
         assert "no-store" in answer["Cache-Control"]
         assert 'style="' not in text
         assert "<script>" not in text
+
+
+@pytest.fixture
+def core(lender: Any, borrower: Any, now: Any) -> Any:
+    """A loan whose books another system keeps, with its last report."""
+    loan_id = loan_open(
+        actor="system:tests",
+        lender_id=lender.pk,
+        key="core",
+        now=now,
+        reference="CORE-1",
+        product="演示消费贷",
+        terms=level_terms(),
+        parties=[(borrower.pk, "borrower")],
+        opening=None,
+        books="core",
+    )
+    loan = Loan.objects.get(pk=loan_id)
+    for day, balance in ((date(2026, 9, 30), 1_100_000), (date(2026, 10, 31), 1_000_000)):
+        Snapshot.objects.create(lender=lender, loan=loan, as_of=day, balance=balance, source="tape")
+    return loan
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("in another system", "¥10,000.00 outstanding at the end of Sat 31 Oct 2026")),
+        ("zh-hans", ("由出借机构的另一系统记录", "2026年10月31日", "¥10,000.00")),
+    ],
+)
+def test_a_loan_kept_elsewhere_says_so_and_offers_no_payment(
+    client: Client, borrower: Any, core: Any, language: str, words: tuple[str, ...]
+) -> None:
+    """What another system keeps is told by its last report; nothing is worked out or paid here."""
+    inside = let_in(client, borrower, language=language)
+    for address in ("/portal/pine/", f"/portal/pine/loans/{core.pk}/"):
+        html = inside.get(address).content.decode()
+        for word in words:
+            assert word in html, word
+        assert f"/portal/pine/loans/{core.pk}/pay/" not in html
+    assert f"/portal/pine/loans/{core.pk}/objection/" in inside.get("/portal/pine/help/").content.decode()
+
+
+def test_paying_a_loan_kept_elsewhere_is_refused_before_any_order(
+    client: Client, borrower: Any, core: Any
+) -> None:
+    """Who types the address is told whom to call; no money is taken."""
+    answer = let_in(client, borrower).get(f"/portal/pine/loans/{core.pk}/pay/")
+    assert answer.status_code == 409
+    assert "Call us: we tell you how to pay." in answer.content.decode()

@@ -39,3 +39,14 @@ def test_every_icon_that_a_page_names_is_in_the_sprite():
         for name in re.findall(r'{% icon "([a-z-]+)" %}', path.read_text(encoding="utf-8"))
     }
     assert named - drawn == set()
+
+
+def test_the_charts_are_loaded_where_they_are_drawn_and_after_the_page():
+    """The one big file is asked for by the book alone, and holds nothing up there."""
+    pages = {
+        path.name: re.findall(r"<script[^>]*echarts[^>]*>", path.read_text(encoding="utf-8"))
+        for path in WEB.rglob("templates/**/*.html")
+    }
+    asked = {name: tags for name, tags in pages.items() if tags}
+    assert set(asked) == {"book.html"}
+    assert all(" defer" in tag for tag in asked["book.html"])

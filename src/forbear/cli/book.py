@@ -98,27 +98,35 @@ def import_tape(loans: Path, payments: Path, profile: str, lender: str | None, a
 @click.option(
     "--every", type=click.Choice(["day", "month"]), help="each day, or each month's last and --to. [day]"
 )
+@click.option("--rebuild", is_flag=True, help="Fold the whole book from its ledger anew, closed or not.")
 def close(
     lender: str | None,
     day: datetime | None,
     first: datetime | None,
     last: datetime | None,
     every: str | None,
+    rebuild: bool,
 ) -> None:
     """Close a business day: age every loan, open and end cases, settle promises, propose next steps.
 
-    Closing a day twice changes nothing; a close that was killed is finished by the next one.
+    Closing a day twice changes nothing; a close that was killed is finished by the next one. A day can be
+    closed once it has ended, from the first day of the book on, in order. --rebuild mends a night whose
+    columns on disk are damaged or differ from the ledger; a day after which others were closed stays.
 
     \b
     Example:  forbear close --lender mine
               forbear close --from 2017-06-30 --to 2020-12-31 --every month
+              forbear close --lender mine --day 2026-11-23 --rebuild
     Writes:   the database; the night's columns in FORBEAR_DATA_DIR/book
     """
     _check_days(day, first, last, every)
+    if rebuild and first is not None:
+        raise InputError("--rebuild goes with one day; leave out --from and --to.", field="rebuild")
     set_up()
     from forbear.services.dates import business_date
     from forbear.services.evidence import evidence_seal
     from forbear.services.night import night_run, nights_run
+    from forbear.services.night.tables import treatment
     from forbear.services.runtime import clock
     from forbear.store.models import Lender
 
@@ -136,7 +144,10 @@ def close(
     else:
         ended = business_date(Lender.objects.get(pk=lender_id), now) - timedelta(days=1)
         chosen = day.date() if day else ended
-        nights = [night_run(actor=ACTOR, lender_id=lender_id, now=now, day=chosen, report=progress)]
+        closed = night_run(
+            actor=ACTOR, lender_id=lender_id, now=now, day=chosen, report=progress, rebuild=rebuild
+        )
+        nights = [closed]
     progress.close()
     evidence_seal(lender_id=lender_id, now=now)
     for night in nights[:-1]:
@@ -144,6 +155,8 @@ def close(
     click.echo(f"{_night_line(nights[-1])} {_steps_line(nights[-1])}")
     for halted in nights[-1].halted:
         click.echo(f"  Halted: loan {halted.loan_id}: {halted.because}")
+    for code, number in sorted(nights[-1].waiting.items(), key=lambda item: (-item[1], item[0])):
+        click.echo(f"  No step for {counted(number, 'case')}: {treatment().reason(code)['en']}")
 
 
 @click.command(short_help="Write the book as one web page that needs nothing else.")

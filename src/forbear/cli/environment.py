@@ -70,7 +70,7 @@ def pick_lender(given: str | None) -> str:
     """
     from forbear.store.models import Lender
 
-    known = list(Lender.objects.order_by("id").values_list("id", flat=True))
+    known: list[str] = list(Lender.objects.order_by("id").values_list("id", flat=True))
     if not known:
         raise InputError("There is no lender yet. Make one with: forbear import tape --lender NAME …")
     if given is None and len(known) == 1:

@@ -57,30 +57,37 @@ def judge(context: click.Context, pack_id: str, facts: Path, as_of: datetime | N
 
 @click.command(short_help="Check every entry of ledger and evidence; name the first bad one.")
 @click.option("--lender", help="Only this lender's. [every lender's]")
+@click.option("--since", metavar="SIZE:ROOT", help="Prove that the log still starts with what was kept.")
 @click.pass_context
-def verify(context: click.Context, lender: str | None) -> None:
+def verify(context: click.Context, lender: str | None, since: str | None) -> None:
     """Check the ledgers' chains, the evidence log, its signed roots, and that each entry fits its row.
 
-    The exit status is 0 when everything holds, 1 when something does not; then the first bad entry
-    is named.
+    It ends with the size and root of each log. Keep them where nobody who can change the database can:
+    a log that was cut short together with its roots shows only against --since, what was kept outside.
+    The exit status is 0 when everything holds, 1 when something does not; then the first bad entry is
+    named. A leaf that was not sealed within an hour is bad too.
 
     \b
     Example:  forbear verify --lender mine
+              forbear verify --lender mine --since 1200:9f86d081884c7d65…
     Writes:   nothing
     """
     set_up()
     from forbear.services.evidence import evidence_verify
+    from forbear.services.runtime import clock
 
-    report = evidence_verify(lender_id=pick_lender(lender) if lender else None)
-    waiting = f", {report.unsealed:,} of them not sealed yet" if report.unsealed else ""
-    if report.ok:
-        click.echo(
-            f"Ok: {report.entries:,} entries and {counted(report.checkpoints, 'signed root')}{waiting}."
-        )
-        click.echo(f"Root: {report.root or 'none yet'}")
-    else:
+    chosen = pick_lender(lender) if lender or since else None
+    report = evidence_verify(now=clock().now(), lender_id=chosen, since=since or "")
+    if not report.ok:
         click.echo(f"Not ok. First bad entry: {report.first_bad}")
-    context.exit(DONE if report.ok else NO)
+        context.exit(NO)
+    waiting = f", {report.unsealed:,} of them not sealed yet" if report.unsealed else ""
+    click.echo(f"Ok: {report.entries:,} entries and {counted(report.checkpoints, 'signed root')}{waiting}.")
+    if since:
+        click.echo("The log still starts with what was kept.")
+    for head in report.heads:
+        click.echo(f"Keep: forbear verify --lender {head.lender_id} --since {head}")
+    context.exit(DONE)
 
 
 def _mapping(path: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from itertools import product
 
 from forbear.conduct.candidate import VISIT_GROUNDS
 from forbear.documents.entry import Entry, read_document
-from forbear.documents.scalars import Words
+from forbear.documents.scalars import LANGUAGES, Words
 from forbear.errors import invariant
 
 ACTIONS = ("wait", "message", "call", "visit")
@@ -32,6 +32,8 @@ OFF_LIST = (
     "same_person",
     "no_contact_point",
     "not_judged",
+    "not_aged",
+    "law",
 )
 DPD_MAX = 100_000
 _DAYS = re.compile(r"(?P<first>\d{1,6})(?:-(?P<last>\d{1,6})|(?P<open>\+))?", re.ASCII)
@@ -107,6 +109,11 @@ class Treatment:
     visits: VisitLimits
     rows: tuple[Row, ...]
     off_list: Mapping[str, Words]
+
+    def reason(self, code: str) -> Words:
+        """Return why a case waits, by the code of its plan; the code itself where no row has it any more."""
+        known = {row.row_id: row.because for row in self.rows} | dict(self.off_list)
+        return known.get(code, dict.fromkeys(LANGUAGES, code))
 
     def band_of(self, points: int) -> str:
         """Return the code of the band that a score falls into."""

@@ -8,4 +8,7 @@ data in ``rules``; ``forbear.nightly`` reads the same data by column.
 contract plans, ``codec`` how all of it is stored and chained. Inside, a loan is a ``state`` that ``changes``
 (events), ``due`` (days) and ``allocation`` (money) move, with an ``accrual`` for each interest;
 ``freezing`` turns it into a position and back.
+
+Beside the fold stand functions of flows and claims alone: ``cost`` is what a loan costs in a year by each
+law, ``claims`` what the statute lets a payment settle, what may be claimed, and until when.
 """

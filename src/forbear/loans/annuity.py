@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from forbear.money.rounding import Rounding
@@ -20,3 +20,14 @@ def annuity(debt: Fraction, growths: Iterable[int], unit: int, rounding: Roundin
         power *= unit
         total = power + total * growth
     return rounding.settle_ratio(debt.numerator * product, debt.denominator * total)
+
+
+def evened(level: int, last_of: Callable[[int], int], count: int, rounding: Rounding) -> int:
+    """Return the level amount, moved by an equal part of what the last of ``count`` instalments is off by.
+
+    ``last_of`` gives the last instalment for a level amount. The amount moves only where the last
+    instalment comes nearer to it.
+    """
+    off = last_of(level) - level
+    moved = level + rounding.settle_ratio(off, count)
+    return moved if abs(last_of(moved) - moved) < abs(off) else level

@@ -15,7 +15,7 @@ from forbear.loans.instalments import debt_of, rows_of, set_rows
 from forbear.loans.layout import Row, level_amount, pattern_of, period_share
 from forbear.loans.pattern import Pattern, Prepaid
 from forbear.loans.position import Bearing
-from forbear.loans.sharing import follows_balance, respread
+from forbear.loans.sharing import follows_balance, release_excess, respread, spend_credit_by_rule
 from forbear.loans.state import INTEREST, PRINCIPAL, Item, Running
 
 
@@ -54,8 +54,7 @@ def follow_balance(run: Running) -> None:
         level = planned[0].principal + planned[0].interest
         run.bearing = Bearing(level=level, base=run.principal, from_day=run.day)
     bearing = _bearing(run)
-    is_over = run.principal == 0 and pattern_of(run.terms).ends_with_period
-    if bearing.base != run.principal and not is_over:
+    if bearing.base != run.principal and not _is_over(run):
         borne = borne_by(run, planned[0], run.day)
         run.bearing = replace(bearing, base=run.principal, from_day=run.day, borne=borne)
     for item, amount in run.prepayments:
@@ -67,6 +66,21 @@ def follow_balance(run: Running) -> None:
     set_rows(run, rows)
     if pattern_of(run.terms).prepaid is Prepaid.LAST:
         respread(run)
+        if _gives_back(run):
+            follow_balance(run)
+
+
+def _is_over(run: Running) -> bool:
+    """Tell whether the loan is paid off early and bears the interest of its running period all the same."""
+    return run.principal == 0 and pattern_of(run.terms).ends_with_period
+
+
+def _gives_back(run: Running) -> bool:
+    """Set interest that was paid and is no longer to be borne against what else is owed; tell whether there was any."""
+    over = [item for item in run.coming() if item.unpaid(INTEREST) < 0]
+    for item in over:
+        release_excess(run, item, INTEREST)
+    return bool(over) and spend_credit_by_rule(run) > 0
 
 
 def _plan(run: Running, planned: Sequence[Row]) -> None:
@@ -96,7 +110,7 @@ def _plan(run: Running, planned: Sequence[Row]) -> None:
 
 def _first_interest(run: Running, row: Row, balance: int) -> int:
     bearing = _bearing(run)
-    if bearing.base == balance:
+    if bearing.base == balance or _is_over(run):
         exact = borne_by(run, row, row.due_on)
     else:
         exact = borne_by(run, row, run.day) + _stretch(run, row, balance, run.day, row.due_on)

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import assert_never
 
 from forbear.loans.accrual import RunningAccrual
-from forbear.loans.amendments import amend, charge_off, disburse_part, require
 from forbear.loans.allocation import receive, recover, release_advance, spend_credit, take_back
+from forbear.loans.amendments import amend, charge_off, disburse_part, require
 from forbear.loans.bearing import follow_balance
 from forbear.loans.due import catch_up
 from forbear.loans.events import (
+    Accelerated,
     AmountWaived,
     Boarded,
+    ChargedBack,
     ChargedOff,
+    CreditRefunded,
+    DelinquencyPaused,
+    DelinquencyResumed,
     Disbursed,
     FeeCharged,
+    FeeWaived,
     FurtherDisbursed,
+    InterestPaused,
     LoanEvent,
     PaymentReceived,
     PaymentReversed,
+    Reaged,
+    Reamortised,
     RecoveryReceived,
+    Rescheduled,
     TermsChanged,
+    Undone,
+    WrittenOff,
 )
 from forbear.loans.position import Accrual
 from forbear.loans.schedule import Opening, Origin, opening_of
@@ -77,8 +90,25 @@ def apply(run: Running, event: LoanEvent) -> None:
             require(run.is_charged_off, event, "recoveries follow a charge-off; record a payment", "body")
             require(body.amount != 0, event, "the amount must not be 0", "amount")
             recover(run, event.event_id, body.amount)
-        case _:
+        case (
+            FurtherDisbursed()
+            | Undone()
+            | FeeCharged()
+            | FeeWaived()
+            | ChargedBack()
+            | CreditRefunded()
+            | Rescheduled()
+            | Reaged()
+            | Reamortised()
+            | Accelerated()
+            | DelinquencyPaused()
+            | DelinquencyResumed()
+            | InterestPaused()
+            | WrittenOff()
+        ):
             amend(run, event)
+        case _:
+            assert_never(body)
     follow_balance(run)
     run.last_rank = event.rank
 

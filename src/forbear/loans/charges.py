@@ -67,7 +67,7 @@ def share_of_loan(run: Running, share: Fraction, of: tuple[Part, ...]) -> int:
 def share_of_item(run: Running, item: Item, share: Fraction | None, of: tuple[Part, ...]) -> int:
     """Return a share of the named parts of one instalment."""
     base = sum(item.due[INDEX_OF[part]] for part in of)
-    return run.terms.rounding.interest.settle(base * (share or 0))
+    return run.terms.rounding.interest.settle(base * (share or Fraction(0)))
 
 
 def charge_late(run: Running, item: Item) -> None:

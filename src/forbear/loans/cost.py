@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import (
+    MAX_EMAX,
+    MIN_EMIN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    localcontext,
+)
 from fractions import Fraction
 from itertools import pairwise
 
@@ -20,9 +29,12 @@ from forbear.loans.cost_time import WEEK_DAYS, YEAR_MONTHS, YEAR_WEEKS, full_mon
 from forbear.money.calendar import add_months
 
 DIGITS = 40
+EXACT = Context(prec=DIGITS, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[InvalidOperation, DivisionByZero])
+"""What rates are reckoned in, whatever the caller's own context: no rate is too large to be written."""
+
 TOLERANCE = Decimal("1e-20")
-DOUBLINGS_MAX = 20
-"""How often the bracket of ln(1 + rate) is doubled before there is no rate to be found."""
+GROWTH_BOUNDS = (Decimal(-64), Decimal(2**19))
+"""Between what ln(1 + rate) is sought; beyond, there is no rate to be found."""
 
 DISCOUNTS_MAX = 2_000
 """Flows beyond this number are a mistake in the input, not a consumer loan."""
@@ -62,8 +74,7 @@ def solve(value: Callable[[Decimal], Decimal]) -> Decimal:
 
     Source: C. Ridders, A new algorithm for computing a single root of a real continuous function, 1979.
     """
-    with localcontext() as context:
-        context.prec = DIGITS
+    with localcontext(EXACT):
         at_zero = value(Decimal(0))
         if at_zero == 0:
             return Decimal(0)
@@ -76,7 +87,7 @@ def solve(value: Callable[[Decimal], Decimal]) -> Decimal:
 
 def _bracket(value: Callable[[Decimal], Decimal], *, costs: bool) -> tuple[Decimal, Decimal]:
     near, far = Decimal(0), Decimal(1 if costs else -1)
-    for _ in range(DOUBLINGS_MAX):
+    while GROWTH_BOUNDS[0] <= far <= GROWTH_BOUNDS[1]:
         if (value(far) >= 0) == costs:
             return (near, far) if costs else (far, near)
         near, far = far, far * 2
@@ -121,23 +132,21 @@ def irr(flows: Sequence[int]) -> Decimal:
 
 def nominal_annual(rate: Decimal, periods_per_year: Fraction) -> Decimal:
     """Return a rate per period times the periods of a year: the yearly rate without compounding."""
-    with localcontext() as context:
-        context.prec = DIGITS
+    with localcontext(EXACT):
         return rate * periods_per_year.numerator / periods_per_year.denominator
 
 
 def effective_annual(rate: Decimal, periods_per_year: Fraction) -> Decimal:
     """Return the yearly rate with compounding: (1 + rate per period) ^ periods - 1."""
-    with localcontext() as context:
-        context.prec = DIGITS
+    with localcontext(EXACT):
         exponent = Decimal(periods_per_year.numerator) / periods_per_year.denominator
         return (1 + rate) ** exponent - 1
 
 
 def percent(rate: Decimal, decimals: int) -> Decimal:
     """Return a share as a percentage with so many decimals, halves up: 0.10345 is 10.35 with two."""
-    with localcontext() as context:
-        context.prec = DIGITS
+    with localcontext(EXACT) as context:
+        context.prec = max(DIGITS, rate.adjusted() + decimals + DIGITS)
         return (rate * 100).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from forbear.errors import InputError
-from forbear.loans.cost import DIGITS, effective_annual, irr, nominal_annual
+from forbear.loans.cost import EXACT, effective_annual, irr, nominal_annual
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,5 @@ def _simple(received: int, payments: Sequence[Payment], periods_per_year: Fracti
         used += outstanding
         outstanding -= payment.principal
     yearly = Fraction(sum(payment.cost for payment in payments), used) * periods_per_year
-    with localcontext() as context:
-        context.prec = DIGITS
+    with localcontext(EXACT):
         return Decimal(yearly.numerator) / yearly.denominator

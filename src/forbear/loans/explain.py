@@ -155,7 +155,7 @@ def _require_sums(explanation: Explanation) -> None:
     if position.state is LoanState.CHARGED_OFF:
         unpaid -= sum(item.unpaid.principal for item in explanation.unpaid)
     owed_now = unpaid + explanation.penalty.owed
-    claim = position.charged_off - position.recovered
+    claim = position.claim
     interest = explanation.interest.owed - position.interest_unearned
     payoff = owed_now + explanation.not_yet_due + interest + claim - position.credit
     invariant(owed_now == position.owed_now, "the explanation adds up to what is owed")

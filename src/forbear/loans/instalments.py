@@ -262,13 +262,12 @@ def reage(run: Running, event_id: str, body: Reaged) -> int:
     rows = rows_of(run)
     kept = []
     for row in rows:
-        item = run.early.get(row.id)
-        if item is None:
+        touched = run.early.get(row.id)
+        if touched is None:
             moved += row.principal
             continue
-        run.early[row.id] = item
-        moved += _lift_principal(run, item)
-        row.principal = item.due[PRINCIPAL]
+        moved += _lift_principal(run, touched)
+        row.principal = touched.due[PRINCIPAL] - sum(amount for _, amount in touched.credits)
         kept.append(row)
     days = [body.cycle.day(body.first_due, number) for number in range(body.count)]
     starts = [run.day, *days[:-1]]

@@ -8,15 +8,18 @@ of two cumulative roundings; principal and the level amount are whole. ``plan_st
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby, pairwise
+from math import lcm
 from typing import assert_never
 
 from forbear.errors import InputError
-from forbear.loans.annuity import annuity
+from forbear.loans.annuity import annuity, evened
+from forbear.loans.plan_reckoning import Reckoning
 from forbear.loans.plan_steps import (
     Call,
     Capitalise,
@@ -28,6 +31,7 @@ from forbear.loans.plan_steps import (
     Mature,
     PayInterest,
     Planned,
+    Prepay,
     Purchase,
     Redeem,
     ResetRate,
@@ -38,8 +42,6 @@ from forbear.loans.plan_steps import (
     Terminate,
 )
 from forbear.loans.schedule import Origin, Schedule, instalment_id
-from forbear.loans.terms import RoundingSteps
-from forbear.money.daycount import DayCount
 
 
 class FlowKind(StrEnum):
@@ -52,6 +54,7 @@ class FlowKind(StrEnum):
     CALLED = "called"
     INTEREST = "interest"
     CAPITALISED = "capitalised"
+    PREPAID = "prepaid"
     RATE_SET = "rate_set"
     RATE_RESET = "rate_reset"
     LEVEL_SET = "level_set"
@@ -97,28 +100,38 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reckoning:
-    """How a plan reckons: day count, the contract's last day (for 30E/360 ISDA), rounding of each step."""
+class Stretch:
+    """A stretch of interest: ``base`` x ``rate_annual`` x ``share`` of a year, as it was added."""
 
-    day_count: DayCount
-    last_day: date | None = None
-    rounding: RoundingSteps = field(default_factory=RoundingSteps)
+    start: date
+    end: date
+    base: int
+    rate_annual: Fraction
+    share: Fraction
+    interest: Fraction
 
-    def share(self, start: date, end: date) -> Fraction:
-        """Return the share of a year between two days; nothing where the second is the earlier."""
-        if end <= start:
-            return Fraction(0)
-        return self.day_count.year_fraction(start, end, last_day=self.last_day)
+    @property
+    def factor(self) -> Fraction:
+        """What one unit of the base bears."""
+        return self.rate_annual * self.share
 
 
-def run_plan(start: Start, steps: Iterable[Planned], reckoning: Reckoning) -> tuple[Flow, ...]:
-    """Return what flows, in order; steps after the end of the loan do nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What flows, in order, and the stretches of interest that it comes from."""
+
+    flows: tuple[Flow, ...]
+    stretches: tuple[Stretch, ...]
+
+
+def run_plan(start: Start, steps: Iterable[Planned], reckoning: Reckoning) -> Plan:
+    """Run the steps in the order of their days; steps after the end of the loan do nothing."""
     run = _Run(start, reckoning)
     for planned in sorted(steps, key=lambda planned: planned.order):
         run.take(planned)
         if run.ended:
             break
-    return tuple(run.flows)
+    return Plan(flows=tuple(run.flows), stretches=tuple(run.stretches))
 
 
 def seen_by_borrower(flows: Iterable[Flow]) -> tuple[Flow, ...]:
@@ -129,7 +142,10 @@ def seen_by_borrower(flows: Iterable[Flow]) -> tuple[Flow, ...]:
 
 
 def schedule_of(flows: Iterable[Flow], *, version: int = 1) -> Schedule:
-    """Group what is to be paid into instalments, one a day; capitalised interest is none."""
+    """Group what is to be paid into instalments, one a day; capitalised interest is none.
+
+    Principal that was repaid early for an instalment counts with it, on its day.
+    """
     rows = list(_instalments(flows))
     count = len(rows)
     return Schedule(
@@ -144,18 +160,20 @@ def schedule_of(flows: Iterable[Flow], *, version: int = 1) -> Schedule:
 
 
 def _instalments(flows: Iterable[Flow]) -> Iterator[tuple[date, int, int, int]]:
-    paid = {
-        FlowKind.REDEEMED: 0,
-        FlowKind.MATURED: 0,
-        FlowKind.INTEREST: 1,
-        FlowKind.CHARGED: 2,
-    }
-    for day, group in groupby((flow for flow in flows if flow.kind in paid), key=lambda flow: flow.day):
-        parts = [0, 0, 0]
+    prepaid = 0
+    for day, group in groupby(flows, key=lambda flow: flow.day):
+        paid = dict.fromkeys((FlowKind.REDEEMED, FlowKind.MATURED, FlowKind.INTEREST, FlowKind.CHARGED), 0)
+        early = 0
         for flow in group:
-            parts[paid[flow.kind]] += flow.amount
-        if any(parts):
-            yield day, *parts
+            if flow.kind in paid:
+                paid[flow.kind] += flow.amount
+            elif flow.kind is FlowKind.PREPAID:
+                early += flow.amount
+        principal = paid[FlowKind.REDEEMED] + paid[FlowKind.MATURED]
+        if any(paid.values()):
+            yield day, principal + prepaid, paid[FlowKind.INTEREST], paid[FlowKind.CHARGED]
+            prepaid = 0
+        prepaid += early
 
 
 class _Run:
@@ -164,6 +182,7 @@ class _Run:
     def __init__(self, start: Start, reckoning: Reckoning) -> None:
         self.reckoning = reckoning
         self.flows: list[Flow] = []
+        self.stretches: list[Stretch] = []
         self.ended = False
         self.until = start.day
         self.principal = start.principal
@@ -172,6 +191,8 @@ class _Run:
         self.built_up = Fraction(start.accrued)
         self.billed = 0
         self.set_aside = 0
+        self.prepaid = 0
+        self.room = 0
         self.is_called = False
         self.scale_interest = Fraction(1)
         self.scale_principal = Fraction(1)
@@ -199,11 +220,26 @@ class _Run:
         )
 
     def _reckon_to(self, day: date) -> None:
-        if day > self.until:
-            if self.principal and not self.is_called:
-                base = self.principal if self.base is None else self.base
-                self.built_up += base * self.rate * self.reckoning.share(self.until, day)
-            self.until = day
+        if day <= self.until:
+            return
+        if self.principal and not self.is_called:
+            base = self.principal if self.base is None else self.base
+            share = self.reckoning.share(self.until, day)
+            interest = base * self.rate * share
+            if not self.reckoning.carries:
+                interest = Fraction(self.reckoning.rounding.interest.settle(interest))
+            self.built_up += interest
+            self.stretches.append(
+                Stretch(
+                    start=self.until,
+                    end=day,
+                    base=base,
+                    rate_annual=self.rate,
+                    share=share,
+                    interest=interest,
+                )
+            )
+        self.until = day
 
     def _do(self, step: Step, day: date) -> tuple[FlowKind, int]:
         match step:
@@ -220,10 +256,15 @@ class _Run:
                 self._call(step, day)
                 return FlowKind.CALLED, 0
             case PayInterest():
-                return FlowKind.INTEREST, self._scaled(self._bill(), self.scale_interest)
+                most = self.room if step.within_level else None
+                return FlowKind.INTEREST, self._scaled(self._bill(most), self.scale_interest)
             case Capitalise():
                 self.principal += self._bill()
                 return FlowKind.CAPITALISED, 0
+            case Prepay():
+                self.prepaid += step.amount
+                self.principal -= step.amount
+                return FlowKind.PREPAID, step.amount
             case Purchase():
                 self.flows.clear()
                 return FlowKind.PURCHASED, -self._with_accrued(step)
@@ -267,7 +308,8 @@ class _Run:
         return -step.amount - step.premium
 
     def _redeem(self, step: Redeem) -> int:
-        due = self.level if step.amount is None else step.amount
+        due = (self.level if step.amount is None else step.amount) - self.prepaid
+        self.room, self.prepaid = max(due, 0), 0
         if step.level is Level.TOTAL:
             due -= self._unbilled()
             due = due if step.grows else max(due, 0)
@@ -281,30 +323,42 @@ class _Run:
             self.set_aside = self._bill()
 
     def _set_level(self, step: SetLevel) -> None:
+        rounding, count = self.reckoning.rounding.instalment, len(step.days)
         if step.amount is not None:
             self.level = step.amount
         elif not step.days:
             raise InputError("A level amount needs a day on which it is paid.", field="days")
         elif step.level is Level.PRINCIPAL:
-            self.level = self.reckoning.rounding.instalment.settle_ratio(self.principal, len(step.days))
+            self.level = rounding.settle_ratio(self.principal, count)
         else:
             self.level = self._annuity(step.days)
+            if step.evened:
+                self.level = evened(self.level, lambda level: self._last(level, step.days), count, rounding)
 
     def _annuity(self, days: Sequence[date]) -> int:
-        count, rate = self.reckoning.day_count, self.rate
-        unit = rate.denominator * count.year_days
-        debt = self.principal * (1 + rate * self.reckoning.share(self.until, days[0])) + self.accrued
-        growths = (
-            unit + rate.numerator * count.days(before, after, last_day=self.reckoning.last_day)
-            for before, after in pairwise(days)
-        )
-        return annuity(debt, growths, unit, self.reckoning.rounding.instalment)
+        shares = [self.reckoning.share(before, after) for before, after in pairwise((self.until, *days))]
+        debt = self.principal * (1 + self.rate * shares[0]) + self.accrued
+        growths = [1 + self.rate * share for share in shares[1:]]
+        unit = lcm(*(growth.denominator for growth in growths))
+        whole = (growth.numerator * (unit // growth.denominator) for growth in growths)
+        return annuity(debt, whole, unit, self.reckoning.rounding.instalment)
+
+    def _last(self, level: int, days: Sequence[date]) -> int:
+        """Return what the last instalment comes to under a level amount."""
+        trial = copy(self)
+        trial.stretches = []
+        for day in days[:-1]:
+            trial._reckon_to(day)
+            trial._redeem(Redeem(level=Level.TOTAL, amount=level))
+            trial._bill()
+        trial._reckon_to(days[-1])
+        return trial.principal + trial._unbilled()
 
     def _unbilled(self) -> int:
         return self.reckoning.rounding.interest.settle(self.built_up) - self.billed
 
-    def _bill(self) -> int:
-        amount = self._unbilled()
+    def _bill(self, most: int | None = None) -> int:
+        amount = self._unbilled() if most is None else min(self._unbilled(), most)
         self.billed += amount
         paid, self.set_aside = amount + self.set_aside, 0
         return paid

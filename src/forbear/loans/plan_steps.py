@@ -50,11 +50,16 @@ class RateRule:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetLevel:
     """Set the level amount: as stated, or as what pays the loan off on ``days`` (those to which interest
-    is reckoned), in equal principal or in equal totals."""
+    is reckoned), in equal principal or in equal totals.
+
+    ``evened``: a total is moved by an equal part of what the last instalment is off by, if that brings
+    the last one nearer to the others.
+    """
 
     level: Level
     amount: int | None = None
     days: tuple[date, ...] = ()
+    evened: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Increase:
-    """Lend more."""
+    """Lend more, or less than was written down where ``amount`` is below 0."""
 
     amount: int
 
@@ -106,12 +111,21 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayInterest:
-    """Pay the interest that has built up."""
+    """Pay the interest built up; ``within_level``: what the level amount has room for, and the rest waits."""
+
+    within_level: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capitalise:
     """Add the interest that has built up to the principal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepay:
+    """Repay principal of the next instalment early: its total is then smaller by as much."""
+
+    amount: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +193,7 @@ Step = (
     | Call
     | PayInterest
     | Capitalise
+    | Prepay
     | SetRate
     | ResetRate
     | SetLevel
@@ -197,6 +212,7 @@ ORDER: tuple[type[Step], ...] = (
     Call,
     PayInterest,
     Capitalise,
+    Prepay,
     SetRate,
     ResetRate,
     SetLevel,
@@ -213,20 +229,24 @@ _RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A step on its ``day``, with interest reckoned to ``reckoned_to``."""
+    """A step on its ``day``, with interest reckoned to ``reckoned_to``.
+
+    Of one day, all steps of one ``turn`` come before those of the next.
+    """
 
     day: date
     reckoned_to: date
     step: Step
+    turn: int = 0
 
     @property
-    def order(self) -> tuple[date, int]:
+    def order(self) -> tuple[date, int, int]:
         """Where the step comes among others."""
-        return self.day, _RANK[type(self.step)]
+        return self.day, self.turn, _RANK[type(self.step)]
 
 
-def planned(day: date, step: Step, rule: BusinessDayRule | None = None) -> Planned:
+def planned(day: date, step: Step, rule: BusinessDayRule | None = None, *, turn: int = 0) -> Planned:
     """Plan a step for a day, moved to a business day where a rule is given."""
     if rule is None:
-        return Planned(day, day, step)
-    return Planned(rule.paid_on(day), rule.reckoned_to(day), step)
+        return Planned(day, day, step, turn)
+    return Planned(rule.paid_on(day), rule.reckoned_to(day), step, turn)

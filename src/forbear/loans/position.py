@@ -233,11 +233,15 @@ class Position:
         After charge-off, what is left of the claim: what was charged off less what was recovered.
         """
         not_yet_due = self.principal - self.overdue.principal - self.due_today.principal
-        claim = self.charged_off - self.recovered
         interest = self.interest_accrued - self.interest_unearned
-        return self.owed_now + not_yet_due + interest + self.charges_to_come + claim - self.credit
+        return self.owed_now + not_yet_due + interest + self.charges_to_come + self.claim - self.credit
 
     @property
-    def is_overpaid(self) -> bool:
-        """Whether nothing is owed and money is left over."""
-        return self.state is LoanState.CLOSED and self.credit > 0
+    def claim(self) -> int:
+        """What was charged off and not recovered yet, in minor units."""
+        return self.charged_off - self.recovered
+
+    @property
+    def overpaid(self) -> int:
+        """What was paid beyond all that the loan owes, in minor units: the payer's, to be paid back."""
+        return max(0, -self.payoff)

@@ -32,7 +32,7 @@ from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.position import Position
 from forbear.loans.schedule import Origin
 from forbear.loans.slots import NOTHING, PartAmounts
-from forbear.loans.state import INDEX_OF, PARTS, PRINCIPAL, Item, Running
+from forbear.loans.state import PARTS, PRINCIPAL, Item, Running
 from forbear.loans.terms import LoanTerms, Part
 
 
@@ -258,9 +258,11 @@ def _undone_rows(terms: LoanTerms, ledger: Sequence[LoanEvent], as_of: date) -> 
 def _ledger_row(run: Running, event: LoanEvent) -> LedgerRow | None:
     entries = run.entries or {}
     entry = entries.get(event.event_id)
-    amount, parts, overpaid, kind = 0, NOTHING, 0, None
+    amount, parts, overpaid = 0, NOTHING, 0
+    kind: PaymentKind | None = None
     match event.body:
-        case PaymentReceived(amount=amount, payment_kind=kind):
+        case PaymentReceived(amount=amount) as paid:
+            kind = paid.payment_kind
             parts = _settled_by(run, event.event_id)
             overpaid = amount - parts.total
         case Disbursed(amount=amount) | FurtherDisbursed(amount=amount):

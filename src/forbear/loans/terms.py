@@ -16,7 +16,6 @@ from forbear.money.amount import digits_of
 from forbear.money.daycount import DayCount
 from forbear.money.rounding import Rounding
 
-
 __all__ = ["ORDER_CIVIL_CODE_561", "LoanTerms", "Part", "Recalculation", "RoundingSteps", "Slot", "Timing"]
 
 SPARSE = {"sparse": True}

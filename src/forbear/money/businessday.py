@@ -35,7 +35,7 @@ class BusinessCalendar:
         if early or (self.last_year is not None and day.year > self.last_year):
             raise InputError(
                 f"Calendar {self.name} knows the years {self.first_year} to {self.last_year}, and not"
-                f" {day.year}; update it once that year is published.",
+                f" {day.year}; update the package that it comes from, or give a file with that year.",
                 field="calendar",
             )
         if day in self.workdays:

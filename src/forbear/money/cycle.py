@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from itertools import count, takewhile
 
 from forbear.errors import InputError
@@ -44,6 +45,20 @@ class Cycle:
     def __post_init__(self) -> None:
         if self.every < 1:
             raise InputError(f"A cycle comes round every {self.every}; give 1 or more.", field="every")
+
+    @property
+    def nominal_share(self) -> Fraction:
+        """The share of a year that one round counts as: months as twelfths, weeks as 52nds.
+
+        Raises InputError for a cycle of days, which has no such share.
+        """
+        if self.unit is Unit.DAY:
+            raise InputError("A cycle of days is no fixed share of a year; give a day count.", field="unit")
+        return (
+            Fraction(self.every, 52)
+            if self.unit is Unit.WEEK
+            else Fraction(self.every * _MONTHS[self.unit], 12)
+        )
 
     def day(self, anchor: date, number: int) -> date:
         """Return the day ``number`` times round from the anchor, which is number 0."""

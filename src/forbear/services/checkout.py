@@ -8,6 +8,7 @@ from datetime import datetime
 from forbear.errors import InputError, RefusedError
 from forbear.gateways.ports import PaymentOrder
 from forbear.services import runtime
+from forbear.services.books import require_own_books
 from forbear.services.dates import business_date
 from forbear.services.lender import lender_of
 from forbear.services.once import Request, once
@@ -34,7 +35,8 @@ def checkout_start(
 ) -> Checkout:
     """Open an order over ``amount`` minor units; the same key gives the same order.
 
-    Raises InputError for more than would end the loan, RefusedError for a loan that owes nothing.
+    Raises InputError for more than would end the loan, RefusedError for a loan that owes nothing, and
+    for one whose books another system keeps: money is never taken that no ledger here can hold.
     """
     body = {"loan_id": loan_id, "amount": amount}
     request = Request(verb="payment_record", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
@@ -42,6 +44,7 @@ def checkout_start(
 
     def work() -> dict[str, object]:
         loan = Loan.objects.select_related("lender").get(pk=loan_id, lender_id=lender_id)
+        require_own_books(loan)
         position = position_on(loan, as_of=business_date(loan.lender, now))
         if position.payoff <= 0:
             raise RefusedError(f"Nothing is owed on loan {loan.reference}; there is nothing to pay.")

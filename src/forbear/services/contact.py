@@ -18,6 +18,7 @@ from forbear.law.judge import judge_act
 from forbear.law.situation import Situation
 from forbear.law.verdict import ContactRefusedError, Outcome, Verdict
 from forbear.services import runtime
+from forbear.services.books import require_known_amounts
 from forbear.services.contact_rows import contact_row, promise_row, verdict_row
 from forbear.services.dates import business_date
 from forbear.services.facts import MEDIUM_OF, Proposal, file_of, point_of, purpose_towards, situation_of
@@ -90,11 +91,17 @@ def contact_judge(*, actor: str, lender_id: str, now: datetime, proposal: Propos
 
 
 def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) -> list[ChannelNow]:
+    """Judge every channel to a person, as ``channels_of`` does; raises NotVisibleError."""
+    file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now, visit=True)
+    return channels_of(file, now)
+
+
+def channels_of(file: PersonFile, now: datetime) -> list[ChannelNow]:
     """Judge every channel to every valid contact point of a person, as a reminder at this moment.
 
-    A person who does not owe is judged as somebody asked to pass a word on; a visit by two.
+    A person who does not owe is judged as somebody asked to pass a word on; a visit by two. The file
+    is one for a visit.
     """
-    file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now, visit=True)
     purpose = purpose_towards(liable=file.relation in LIABLE_ROLES)
     found = []
     for channel, medium in MEDIUM_OF.items():
@@ -102,8 +109,8 @@ def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) 
             if point.medium != medium:
                 continue
             proposal = Proposal(
-                loan_id=loan_id,
-                party_id=party_id,
+                loan_id=file.loan.pk,
+                party_id=file.party.pk,
                 contact_point_id=point.pk,
                 channel=channel,
                 purpose=purpose,
@@ -274,6 +281,7 @@ def _judge(file: PersonFile, situation: Situation, now: datetime) -> Verdict:
 
 def _require_owed(loan: Loan, now: datetime) -> None:
     """Fold the loan as of now: a payment of this morning makes last night's proposal void."""
+    require_known_amounts(loan)
     if not position_on(loan, as_of=business_date(loan.lender, now)).demandable:
         raise RefusedError(f"Nothing is owed on loan {loan.reference} now; there is nothing to remind of.")
 
@@ -375,6 +383,7 @@ def _check_promise(loan: Loan, promise: tuple[int, date], now: datetime, *, talk
             f"A promise is for a day from {today} to {today + timedelta(days=PROMISE_DAYS_MAX)}.",
             field="due_on",
         )
+    require_known_amounts(loan)
     payoff = position_on(loan, as_of=today).payoff
     if not 0 < amount <= payoff:
         raise InputError(f"A promise is for an amount from 1 to {payoff} minor units.", field="amount")

@@ -24,11 +24,11 @@ from forbear.services.simulation.loans import STORY_NUMBER, loan_plans
 from forbear.services.simulation.people import party_id_of
 from forbear.services.simulation.shelf import Watch
 from forbear.store.models import Lender, Loan, Party, User
-from forbear.store.models.access import Role
+from forbear.store.models.access import ROLE_NAMES, STAFF, Role
 from forbear.store.selectors.ledger import position_on
+from forbear.store.selectors.night import book_begins
 
 PASSWORD = "pine-lantern-2026"  # noqa: S105  (of invented accounts, and said aloud)
-STAFF = (Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR)
 MAIN = "pinecone"
 _NAMES = {
     Role.AGENT: "演示坐席",
@@ -92,7 +92,7 @@ def welcome(settings: Settings) -> list[str]:
         f"  Everybody in it is invented. Its clock says {now:%a %d %b %Y, %H:%M} in Shanghai and runs on.",
         "",
         f"  Console   {base}/   password for every account: {PASSWORD}",
-        *(f"            {username(MAIN, role):<14} {role.label}" for role in STAFF),
+        *(f"            {username(MAIN, role):<14} {ROLE_NAMES[role]}" for role in STAFF),
         f"            a second lender sees its own only: {username('willow', Role.AGENT)}, …",
         f"  Portal    {base}/portal/{MAIN}/",
         f"            {story.name}: phone {phone}, born {story.born_on}; the code appears on the page",
@@ -143,12 +143,17 @@ def _lender_build(plan: Plan, lender: LenderPlan, watch: Watch) -> None:
 def _close(plan: Plan, lender: LenderPlan, watch: Watch, *, tonight: bool) -> None:
     """Close the month's ends of the history, for the book over time, and the night before the start."""
     yesterday = plan.today - timedelta(days=1)
+    begins = book_begins(lender.lender_id) or yesterday
+
+    def report(title: str, done: int = 0, total: int = 0) -> None:
+        watch(f"{lender.name}: {title}", done, total)
+
     nights_run(
         actor=ACTOR,
         lender_id=lender.lender_id,
         now=plan.starts_at,
-        first=add_months(plan.today, -lender.months_closed),
+        first=max(add_months(plan.today, -lender.months_closed), begins),
         last=yesterday if tonight else yesterday.replace(day=1) - timedelta(days=1),
         every="month",
-        report=lambda title, done=0, total=0: watch(f"{lender.name}: {title}", done, total),
+        report=report,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from forbear.errors import NotVisibleError
-from forbear.evidence.merkle import Frontier, leaf_hash
+from forbear.errors import InputError, NotVisibleError
+from forbear.evidence.merkle import Frontier, consistency_proof, leaf_hash, verify_consistency
 from forbear.evidence.seal import Head, entry, key_id, public_key_of, sign
 from forbear.services import keys, runtime
 from forbear.services.leaves import subject_of
@@ -17,6 +18,7 @@ from forbear.store.models import Checkpoint, EvidenceLeaf, Lender, SealedLeaf
 
 SEAL_BATCH = 2000
 SETTLED_AFTER = timedelta(hours=1)
+_KEPT = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +31,33 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogHead:
+    """How long a lender's log was when its newest root (hexadecimal) was signed; ``str`` is SIZE:ROOT.
+
+    Kept outside, it shows later whether the log was cut short or rewritten.
+    """
+
+    lender_id: str
+    size: int
+    root: str
+
+    def __str__(self) -> str:
+        return f"{self.size}:{self.root}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
     """What a check of everything found.
 
-    ``root`` is the latest signed root, for several lenders ``lender=root`` each. ``first_bad`` names
-    the first bad entry: its table, its id and what differs; empty when there is none.
+    ``heads`` are those of the logs that were checked and have a signed root. ``first_bad`` names the
+    first bad entry: its table, its id and what differs; empty when there is none.
     """
 
     ok: bool
     entries: int
     checkpoints: int
     unsealed: int
-    root: str
+    heads: tuple[LogHead, ...]
     first_bad: str
 
 
@@ -64,23 +81,73 @@ def evidence_seal(*, lender_id: str, now: datetime, recent: bool = False) -> Sea
     return Sealed(added=frontier.size - before, size=frontier.size, root=frontier.root.hex())
 
 
-def evidence_verify(*, lender_id: str | None = None) -> VerifyReport:
+def evidence_verify(*, now: datetime, lender_id: str | None = None, since: str = "") -> VerifyReport:
     """Check ledger, leaves, order, roots, signatures and contacts again, from the rows themselves.
 
-    One lender's, or everybody's. Raises InputError where the public key cannot be read.
+    One lender's, or everybody's. ``since`` is a SIZE:ROOT of this lender's log that somebody kept outside:
+    the log must still start with it. Raises InputError where that cannot be read, is not of one lender
+    alone, or the public key cannot be read.
     """
+    kept = kept_head(since, lender_id) if since else None
     lenders = Lender.objects.order_by("pk").values_list("pk", flat=True)
     wanted = [lender_id] if lender_id is not None else list(lenders)
-    bad = next((found for one in wanted if (found := first_bad_entry(one))), "")
+    bad = next((found for one in wanted if (found := first_bad_entry(one, now))), "")
     leaves = EvidenceLeaf.objects.filter(lender_id__in=wanted)
-    roots = {one: _latest_root(one) for one in wanted}
+    heads = tuple(head for one in wanted if (head := latest_head(one)))
+    if kept is not None and not bad:
+        bad = _inconsistency(kept, heads)
     return VerifyReport(
         ok=not bad,
         entries=leaves.count(),
         checkpoints=Checkpoint.objects.filter(lender_id__in=wanted).count(),
         unsealed=leaves.filter(sealed=None).count(),
-        root=roots[lender_id] if lender_id is not None else ", ".join(f"{k}={v}" for k, v in roots.items()),
+        heads=heads,
         first_bad=bad,
+    )
+
+
+def kept_head(text: str, lender_id: str | None) -> LogHead:
+    """Read SIZE:ROOT of one lender's log; raises InputError saying how it is written."""
+    found = _KEPT.fullmatch(text.strip())
+    if found is None:
+        raise InputError(
+            f"{text[:80]!r} is not SIZE:ROOT: a number of entries, a colon, and the 64 hexadecimal digits of"
+            " the root, as forbear verify prints them.",
+            field="since",
+        )
+    if lender_id is None:
+        raise InputError("A kept SIZE:ROOT is of one lender's log; name the lender.", field="lender")
+    return LogHead(lender_id=lender_id, size=int(found[1]), root=found[2])
+
+
+def latest_head(lender_id: str) -> LogHead | None:
+    """Return the newest signed size and root of a lender's log; None where nothing is sealed yet."""
+    row = Checkpoint.objects.filter(lender_id=lender_id).order_by("-size").values("size", "root").first()
+    return LogHead(lender_id=lender_id, **row) if row else None
+
+
+def _inconsistency(kept: LogHead, heads: tuple[LogHead, ...]) -> str:
+    """Say how the log differs from what was kept of it; empty where it starts with that (RFC 6962, 2.1.2)."""
+    size = heads[0].size if heads else 0
+    if size < kept.size:
+        return (
+            f"Log of {kept.lender_id}: it was cut; it has {size} sealed entries, and had {kept.size} when"
+            " that root was kept"
+        )
+    places = SealedLeaf.objects.filter(lender_id=kept.lender_id, index__lt=size).order_by("index")
+    hashes = [bytes.fromhex(text) for text in places.values_list("leaf_hash", flat=True)]
+    holds = verify_consistency(
+        old_size=kept.size,
+        old_root=bytes.fromhex(kept.root),
+        size=size,
+        root=bytes.fromhex(heads[0].root),
+        proof=consistency_proof(hashes, kept.size),
+    )
+    if holds:
+        return ""
+    return (
+        f"Log of {kept.lender_id}: it was rewritten; its first {kept.size} entries are not those whose root"
+        " was kept"
     )
 
 
@@ -130,8 +197,3 @@ def _sign(lender_id: str, frontier: Frontier, now: datetime, private_key: bytes)
         key_id=key_id(public_key_of(private_key)),
         signature=sign(head, private_key=private_key).hex(),
     )
-
-
-def _latest_root(lender_id: str) -> str:
-    roots = Checkpoint.objects.filter(lender_id=lender_id).order_by("-size").values_list("root", flat=True)
-    return roots.first() or ""

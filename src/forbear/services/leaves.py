@@ -55,10 +55,12 @@ def _all_columns(model: type[models.Model], *without: str) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in without)
 
 
+_END = ("ended_by", "ended_because")
+
 KINDS: dict[str, Kind] = {
     "party": Kind(Party, _all_columns(Party)),
-    "point": Kind(ContactPoint, _all_columns(ContactPoint), moving=("valid_until", "confirmed_on")),
-    "state": Kind(PartyState, _all_columns(PartyState), moving=("until",)),
+    "point": Kind(ContactPoint, _all_columns(ContactPoint), moving=("confirmed_on", "valid_until", *_END)),
+    "state": Kind(PartyState, _all_columns(PartyState), moving=("until", *_END)),
     "role": Kind(LoanRole, _all_columns(LoanRole)),
     "event": Kind(LedgerEvent, _all_columns(LedgerEvent)),
     "loan": Kind(Loan, _all_columns(Loan)),
@@ -67,8 +69,8 @@ KINDS: dict[str, Kind] = {
     "outcome": Kind(ContactOutcome, _all_columns(ContactOutcome)),
     "message": Kind(Message, ("contact_id", "lender_id", "template", "language", "to", "subject", "text")),
     "message_end": Kind(Message, ("contact_id", "state", "sent_at", "last_verdict_id", "detail")),
-    "preference": Kind(Preference, _all_columns(Preference, "ended_at")),
-    "preference_end": Kind(Preference, ("id", "ended_at")),
+    "preference": Kind(Preference, _all_columns(Preference, "ended_at", *_END)),
+    "preference_end": Kind(Preference, ("id", "ended_at", *_END)),
     "hold": Kind(Hold, _all_columns(Hold, "closed_at", "closed_because")),
     "hold_end": Kind(Hold, ("id", "closed_at", "closed_because")),
     "promise": Kind(Promise, _all_columns(Promise, "state")),

@@ -14,6 +14,7 @@ from forbear.loans.codec import chain, genesis, payload_to_body, position_to_bod
 from forbear.loans.events import EventBody, LoanEvent
 from forbear.loans.fold import fold
 from forbear.loans.position import Position
+from forbear.services.books import require_own_books
 from forbear.services.dates import business_date
 from forbear.services.leaves import Entry, leaves_add
 from forbear.services.once import Request, lock_loan, once
@@ -69,7 +70,8 @@ def append(
     """Append events to a loan's ledger, all or none, and seal them.
 
     Raises InputError for events that the ledger cannot hold, RefusedError when ``expected_seq`` is
-    given and others were recorded since, NotVisibleError for a loan that is not this lender's.
+    given and others were recorded since or where another system keeps the books, NotVisibleError for
+    a loan that is not this lender's.
     """
     plain = [
         {
@@ -105,6 +107,7 @@ def extend(
 
     Raises as ``append`` does.
     """
+    require_own_books(loan)
     if not new:
         raise InputError("There is no event to append; give at least one.", field="events")
     today = business_date(loan.lender, request.now)
@@ -135,7 +138,8 @@ def load(
 
     Each event comes numbered; those that the ledger already holds in the same words are passed over,
     so that a repeated load changes nothing. Returns how many were new. Positions are left to the
-    night. Raises InputError for a gap or for another event at a number that is taken.
+    night. Raises InputError for a gap or for another event at a number that is taken, RefusedError
+    for a loan whose books another system keeps.
     """
     require(actor, "ledger_append")
     added = 0
@@ -231,6 +235,7 @@ def _load_batch(lender_id: str, histories: dict[str, Sequence[LoanEvent]]) -> in
     for loan_id, events in histories.items():
         if loan_id not in loans:
             raise NotVisibleError(f"There is no loan {loan_id} with this lender.")
+        require_own_books(loans[loan_id])
         rows += _new_rows(loans[loan_id], events, kept.get(loan_id, {}))
     LedgerEvent.objects.bulk_create(rows, batch_size=500)
     leaves_add([Entry("event", row, borrowers[row.loan_id].pk, row.recorded_at) for row in rows])

@@ -30,7 +30,7 @@ def loan_open(
     product: str,
     terms: LoanTerms,
     parties: Sequence[tuple[str, str]],
-    opening: Disbursed | Boarded,
+    opening: Disbursed | Boarded | None,
     books: str = "own",
     opened_on: date | None = None,
 ) -> str:
@@ -38,22 +38,26 @@ def loan_open(
 
     ``parties`` are (party_id, role), with at least one borrower. ``opened_on`` is the value date of
     the opening: by default the day of disbursement, or the day that a boarded loan is paid through.
-    Raises InputError naming the field, NotVisibleError for a person who is not this lender's.
+    Where another system keeps the books (``core``) there is no opening: nothing is entered here. Raises
+    InputError naming the field, NotVisibleError for a person who is not this lender's.
     """
-    day = opened_on or (terms.disbursed_on if isinstance(opening, Disbursed) else opening.paid_through)
+    _check_books(books, opening)
+    day = opened_on or (opening.paid_through if isinstance(opening, Boarded) else terms.disbursed_on)
+    reference = clean(reference, field="reference", longest=40)
     body = {
-        "reference": clean(reference, field="reference", longest=40),
+        "reference": reference,
         "product": clean(product, field="product", longest=80),
         "terms": terms_to_body(terms),
         "parties": _checked_parties(parties),
-        "opening": {"kind": opening.KIND, "body": payload_to_body(opening), "on": day.isoformat()},
-        "books": _checked_books(books),
+        "opening": opening and {"kind": opening.KIND, "body": payload_to_body(opening)},
+        "opened_on": day.isoformat(),
+        "books": books,
     }
     request = Request(verb="loan_open", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
     loan = Loan(
-        id=derived_id("loan", lender_id, body["reference"]),
+        id=derived_id("loan", lender_id, reference),
         lender_id=lender_id,
-        reference=body["reference"],
+        reference=reference,
         product=body["product"],
         books=books,
         opened_on=day,
@@ -62,7 +66,9 @@ def loan_open(
 
     def work() -> dict[str, object]:
         _store(loan, parties, request)
-        extend(lock_loan(loan.pk, lender_id), [NewEvent(value_date=day, body=opening)], request=request)
+        locked = lock_loan(loan.pk, lender_id)
+        if opening is not None:
+            extend(locked, [NewEvent(value_date=day, body=opening)], request=request)
         return {"loan_id": loan.pk}
 
     return once(request, work).reply["loan_id"]
@@ -111,9 +117,13 @@ def _checked_parties(parties: Sequence[tuple[str, str]]) -> list[list[str]]:
     return [[party_id, role] for party_id, role in parties]
 
 
-def _checked_books(books: str) -> str:
+def _check_books(books: str, opening: Disbursed | Boarded | None) -> None:
     if books not in Loan.Books.values:
         raise InputError(
             f"Books are {books!r}; they must be {' or '.join(Loan.Books.values)}.", field="books"
         )
-    return books
+    if (opening is None) != (books == Loan.Books.CORE):
+        raise InputError(
+            "A loan in our own books begins with its opening; one whose books another system keeps has none.",
+            field="opening",
+        )

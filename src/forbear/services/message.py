@@ -15,6 +15,7 @@ from django.db.models import Q
 from forbear.gateways.ports import GatewayError, Mail, Text
 from forbear.law.verdict import Outcome
 from forbear.services import runtime
+from forbear.services.books import require_known_amounts
 from forbear.services.contact import ContactReceipt, Words, propose, verdict_store
 from forbear.services.dates import business_date
 from forbear.services.facts import Proposal, file_of
@@ -25,6 +26,7 @@ from forbear.services.templates import template as template_of
 from forbear.services.words import debt_values, neutral_values
 from forbear.store.models import Lender, Message
 from forbear.store.models.ids import derived_id
+from forbear.store.querysets import ScopedQuerySet
 from forbear.store.selectors.binding import recorded_since
 from forbear.store.selectors.ledger import position_on
 from forbear.store.selectors.personfile import PersonFile
@@ -120,7 +122,7 @@ def code_deliver(*, message_id: str, lender: Lender, to: str, language: str, cod
         return
 
 
-def _open_messages(now: datetime) -> Message.objects:
+def _open_messages(now: datetime) -> ScopedQuerySet:
     dead_claim = Q(state=Message.State.SENDING, claimed_at__lte=now - CLAIM_LASTS)
     return (
         Message.objects.filter(Q(state=Message.State.QUEUED) | dead_claim)
@@ -238,6 +240,7 @@ def _words(file: PersonFile, name: str, channel: str, language: str, now: dateti
     chosen = template_of(name, channel=channel, language=language)
     values = neutral_values(file.loan.lender, file.party)
     if chosen.purpose == "remind":
+        require_known_amounts(file.loan)
         position = position_on(file.loan, as_of=business_date(file.loan.lender, now))
         values |= debt_values(file.loan, position, language)
     subject, text = chosen.fill(values)

@@ -9,13 +9,15 @@ from zoneinfo import available_timezones
 
 from forbear.book.cells import EMAIL, PHONE
 from forbear.documents.scalars import LANGUAGES
-from forbear.errors import InputError, NotVisibleError
+from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.services.dates import business_date
 from forbear.services.leaves import Entry, key_make, leaf_add, leaf_change, leaves_add
 from forbear.services.lender import lender_of
 from forbear.services.once import Request, clean, once
 from forbear.store.models import ContactPoint, Party, PartyState
 from forbear.store.models.ids import derived_id
+
+REASON_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +109,12 @@ def point_add(
     return once(request, work).reply["point_id"]
 
 
-def point_end(*, actor: str, lender_id: str, key: str, now: datetime, point_id: str) -> None:
-    """Note that a contact point is no longer the person's, from the present business date on."""
-    body = {"point_id": point_id, "ended": True}
+def point_end(*, actor: str, lender_id: str, key: str, now: datetime, point_id: str, because: str) -> None:
+    """Note that a contact point is no longer the person's, from the present business date on, and why.
+
+    Raises RefusedError where it has ended before.
+    """
+    body = {"point_id": point_id, "because": clean(because, field="because", longest=REASON_LONGEST)}
     request = Request(verb="party_change", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
 
     def work() -> dict[str, object]:
@@ -118,8 +123,10 @@ def point_end(*, actor: str, lender_id: str, key: str, now: datetime, point_id: 
         point = points.filter(pk=point_id, lender_id=lender_id).first()
         if point is None:
             raise NotVisibleError(f"There is no contact point {point_id} with this lender.")
-        point.valid_until = today
-        point.save(update_fields=["valid_until"])
+        if point.valid_until is not None:
+            raise RefusedError(f"It ended on {point.valid_until}; add it again if it is in use once more.")
+        point.valid_until, point.ended_by, point.ended_because = today, actor, body["because"]
+        point.save(update_fields=["valid_until", "ended_by", "ended_because"])
         leaf_change("point", point, party_id=point.party_id, now=now)
         return {}
 
@@ -129,16 +136,25 @@ def point_end(*, actor: str, lender_id: str, key: str, now: datetime, point_id: 
 def state_set(
     *, actor: str, lender_id: str, key: str, now: datetime, party_id: str, state: str, source: str
 ) -> None:
-    """Note a state of a person (dead, incapable, represented, …) and where that is known from."""
+    """Note a state of a person (dead, incapable, represented, …) and where that is known from.
+
+    It binds from ``now`` on. Raises InputError for a state that is not known or is noted already.
+    """
     if state not in PartyState.State.values:
         raise InputError(
             f"State {state!r} is not known; use one of {', '.join(PartyState.State.values)}.", field="state"
         )
-    body = {"party_id": party_id, "state": state, "source": clean(source, field="source", longest=200)}
-    request = Request(verb="party_change", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
+    body = {
+        "party_id": party_id,
+        "state": state,
+        "source": clean(source, field="source", longest=REASON_LONGEST),
+    }
+    request = Request(verb="state_set", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
 
     def work() -> dict[str, object]:
-        party_of(party_id, lender_id)
+        party_of(party_id, lender_id, lock=True)
+        if PartyState.objects.in_force(now).filter(party_id=party_id, state=state).exists():
+            raise InputError(f"That this person is {state} is noted already.", field="state")
         row = PartyState.objects.create(
             id=derived_id("state", lender_id, actor, key),
             lender_id=lender_id,
@@ -146,6 +162,7 @@ def state_set(
             state=state,
             since=now,
             source=body["source"],
+            noted_by=actor,
         )
         leaf_add("state", row, party_id=party_id, now=now)
         return {}
@@ -153,10 +170,13 @@ def state_set(
     once(request, work)
 
 
-def state_end(*, actor: str, lender_id: str, key: str, now: datetime, party_id: str, state: str) -> None:
-    """Note that a state of a person has ended."""
-    body = {"party_id": party_id, "state": state, "ended": True}
-    request = Request(verb="party_change", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
+def state_end(
+    *, actor: str, lender_id: str, key: str, now: datetime, party_id: str, state: str, because: str
+) -> None:
+    """Note that a state of a person has ended, and why: what it forbade may then be done again."""
+    reason = clean(because, field="because", longest=REASON_LONGEST)
+    body = {"party_id": party_id, "state": state, "because": reason}
+    request = Request(verb="state_end", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
 
     def work() -> dict[str, object]:
         party_of(party_id, lender_id, lock=True)
@@ -164,8 +184,8 @@ def state_end(*, actor: str, lender_id: str, key: str, now: datetime, party_id: 
         if not running:
             raise NotVisibleError(f"{party_id} is not in the state {state!r} with this lender.")
         for row in running:
-            row.until = now
-            row.save(update_fields=["until"])
+            row.until, row.ended_by, row.ended_because = now, actor, reason
+            row.save(update_fields=["until", "ended_by", "ended_because"])
             leaf_change("state", row, party_id=party_id, now=now)
         return {}
 

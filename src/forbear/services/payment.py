@@ -8,6 +8,7 @@ from typing import Any
 
 from forbear.errors import InputError, RefusedError
 from forbear.loans.events import PaymentReceived, PaymentReversed
+from forbear.services.books import require_own_books
 from forbear.services.ledger import Extended, NewEvent, extend
 from forbear.services.once import Request, clean, lock_loan, once
 from forbear.store.crashpoints import reached
@@ -48,8 +49,9 @@ def payment_record(
     """Record that ``amount`` minor units came in for a loan, as ``channel_ref`` at the bank says.
 
     Safe to repeat with the same key. Raises InputError for an amount or day that cannot be, or for
-    the same key with another body; RefusedError when this reference was recorded under another key;
-    NotVisibleError for a loan that is not this lender's, or not this borrower's.
+    the same key with another body; RefusedError when this reference was recorded under another key, or
+    another system keeps the loan's books; NotVisibleError for a loan that is not this lender's, or not
+    this borrower's.
     """
     if type(amount) is not int or not 0 < amount <= AMOUNT_MAX:  # True would be kept, and never read again
         raise InputError(
@@ -89,7 +91,8 @@ def payment_reverse(
 ) -> PaymentReceipt:
     """Record that a payment was returned: from ``value_date`` on it is owed again.
 
-    Raises InputError where ``event_id`` is no payment of this loan, or is reversed already.
+    Raises InputError where ``event_id`` is no payment of this loan, or is reversed already; RefusedError
+    where another system keeps the loan's books.
     """
     body = {
         "loan_id": loan_id,
@@ -101,6 +104,7 @@ def payment_reverse(
 
     def work() -> dict[str, Any]:
         loan = lock_loan(loan_id, lender_id)
+        require_own_books(loan)
         payment = LedgerEvent.objects.filter(pk=event_id, loan_id=loan_id, kind=PaymentReceived.KIND).first()
         if payment is None:
             raise InputError(

@@ -20,6 +20,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "loan_open": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     "party_add": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     "party_change": frozenset({Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR}),
+    "state_set": frozenset({Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR}),
+    "state_end": frozenset({Role.MANAGER, Role.COMPLIANCE}),
     "ledger_append": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     "payment_record": frozenset({Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR, Role.BORROWER}),
     "payment_reverse": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
@@ -28,7 +30,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "contact_close": frozenset({Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR}),
     "message_send": frozenset({Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR}),
     "preference_set": frozenset({Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.BORROWER}),
-    "preference_end": frozenset({Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.BORROWER}),
+    "preference_end": frozenset({Role.COMPLIANCE, Role.BORROWER}),
+    "consent_end": frozenset({Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.BORROWER}),
     "hold_open": frozenset({Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.BORROWER}),
     "hold_close": frozenset({Role.MANAGER, Role.COMPLIANCE}),
     "compliance_read": frozenset({Role.COMPLIANCE, Role.ADMINISTRATOR}),
@@ -54,7 +57,7 @@ def may(role: str, verb: str) -> bool:
 def require(actor: str, verb: str) -> None:
     """Raise RefusedError unless this actor's role may do this, InputError for a malformed actor."""
     role, separator, name = actor.partition(":")
-    if not separator or not name or len(actor) > ACTOR_LENGTH or role not in {SYSTEM, *Role.values}:
+    if not separator or not name or len(actor) > ACTOR_LENGTH or role not in {SYSTEM, *Role}:
         raise InputError(
             f"Actor {actor[:40]!r} is not role:name or system:name; build it with policy.actor_of.",
             field="actor",

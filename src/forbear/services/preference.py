@@ -9,7 +9,9 @@ from forbear.services.facts import MEDIUM_OF
 from forbear.services.leaves import leaf_add
 from forbear.services.once import Request, clean, once
 from forbear.services.party import party_of
+from forbear.services.policy import require
 from forbear.store.models import Preference
+from forbear.store.models.access import Role
 from forbear.store.models.ids import derived_id
 
 COLLECTORS = ("agent", "manager")
@@ -62,7 +64,7 @@ def preference_set(
         for earlier in Preference.objects.filter(
             lender_id=lender_id, party_id=party_id, kind=kind, channel=channel, ended_at=None
         ):
-            _end(earlier, now)
+            _end(earlier, now, actor)
         preference.save(force_insert=True)
         leaf_add("preference", preference, party_id=party_id, now=now)
         return {"preference_id": preference.pk}
@@ -70,26 +72,44 @@ def preference_set(
     return once(request, work, party_id=party_id).reply["preference_id"]
 
 
-def preference_end(*, actor: str, lender_id: str, key: str, now: datetime, preference_id: str) -> None:
-    """Note that a wish was taken back; ending one that has ended changes nothing."""
-    body = {"preference_id": preference_id}
-    request = Request(verb="preference_end", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
+def preference_end(
+    *, actor: str, lender_id: str, key: str, now: datetime, preference_id: str, because: str = ""
+) -> None:
+    """Note that a wish was taken back; ending one that has ended changes nothing.
+
+    The person needs no reason; compliance, who may end what others asked for, gives one. A consent to
+    quiet hours binds the lender less the sooner it ends, so whoever hears that it is taken back ends it.
+    Raises RefusedError for those who may not, InputError where the reason is missing.
+    """
     found = Preference.objects.filter(pk=preference_id, lender_id=lender_id).first()
     if found is None:
         raise NotVisibleError(f"There is no preference {preference_id} with this lender.")
+    is_consent = found.kind == Preference.Kind.NIGHT_CONSENT
+    verb = "consent_end" if is_consent else "preference_end"
+    require(actor, verb)
+    own = actor.partition(":")[0] == Role.BORROWER
+    reason = clean(because, field="because", longest=1000, empty=own or is_consent)
+    request = Request(
+        verb=verb,
+        actor=actor,
+        lender_id=lender_id,
+        key=key,
+        now=now,
+        body={"preference_id": preference_id, "because": reason},
+    )
 
     def work() -> dict[str, object]:
         party_of(found.party_id, lender_id, lock=True)
         for running in Preference.objects.filter(pk=preference_id, ended_at=None):
-            _end(running, now)
+            _end(running, now, actor, reason)
         return {}
 
     once(request, work, party_id=found.party_id)
 
 
-def _end(preference: Preference, now: datetime) -> None:
-    preference.ended_at = now
-    preference.save(update_fields=["ended_at"])
+def _end(preference: Preference, now: datetime, actor: str, because: str = "") -> None:
+    preference.ended_at, preference.ended_by, preference.ended_because = now, actor, because
+    preference.save(update_fields=["ended_at", "ended_by", "ended_because"])
     leaf_add("preference_end", preference, party_id=preference.party_id, now=now)
 
 

@@ -21,6 +21,7 @@ from forbear.services.message import code_deliver
 from forbear.services.once import clean
 from forbear.store.models import ContactPoint, Lender, Party, SigninCode
 from forbear.store.models.ids import derived_id
+from forbear.store.querysets import PointQuerySet
 
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
@@ -91,7 +92,7 @@ def normal_phone(phone: str) -> str:
     return text.translate(str.maketrans("", "", " -()"))
 
 
-def _points(lender: Lender, number: str, now: datetime) -> ContactPoint.objects:
+def _points(lender: Lender, number: str, now: datetime) -> PointQuerySet:
     valid = ContactPoint.objects.valid_on(business_date(lender, now))
     return valid.filter(lender=lender, medium="phone", value=number).select_related("party").order_by("pk")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -14,14 +15,28 @@ from forbear.services.policy import require
 from forbear.store.models import ApiToken, User
 from forbear.store.models.access import STAFF
 
+ONE_TIME_LIFE = timedelta(days=3)
+"""How long a password that somebody else knows opens the page on which it is changed."""
+
+_LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Letters and digits that nobody confuses when they are read out."""
+
 
 def staff_add(
-    *, actor: str, lender_id: str, now: datetime, username: str, name: str, role: str, password: str
+    *,
+    actor: str,
+    lender_id: str,
+    now: datetime,
+    username: str,
+    name: str,
+    role: str,
+    password: str,
+    one_time: bool = False,
 ) -> User:
     """Make an account for a member of staff.
 
-    Raises InputError for a user name that is taken, a role that is not one of staff, or a password
-    that is too easy.
+    With ``one_time`` they choose another password at their first sign-in. Raises InputError for a user
+    name that is taken, a role that is not one of staff, or a password that is too easy.
     """
     require(actor, "account_manage")
     _check_role(role)
@@ -29,6 +44,7 @@ def staff_add(
     if User.objects.filter(username__iexact=chosen).exists():
         raise InputError(f"The user name {chosen!r} is taken; choose another.", field="username")
     user = User(username=chosen, lender_id=lender_id, role=role, first_name=name.strip(), date_joined=now)
+    user.one_time_until = now + ONE_TIME_LIFE if one_time else None
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -54,9 +70,7 @@ def staff_change(
     """
     require(actor, "account_manage")
     with transaction.atomic():
-        user = User.objects.select_for_update().filter(pk=user_id, lender_id=lender_id, party=None).first()
-        if user is None:
-            raise NotVisibleError(f"There is no account {user_id} with this lender.")
+        user = _locked(user_id, lender_id)
         if actor.partition(":")[2] == user.get_username():
             raise RefusedError("Nobody changes their own role or switches themselves off; ask a colleague.")
         if role is not None:
@@ -67,6 +81,32 @@ def staff_change(
         user.save(update_fields=["role", "is_active"])
         if not user.is_active:
             ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+    return user
+
+
+def staff_password_reset(*, actor: str, lender_id: str, now: datetime, user_id: int) -> tuple[User, str]:
+    """Give an account a one-time password; the account and the password come back, which is kept nowhere.
+
+    Who has lost theirs signs in with it once, within three days, and chooses their own. Whoever is signed
+    in with the old one is out at the next request. Raises RefusedError for one's own account, which has a
+    page for that, NotVisibleError for one that is not this lender's staff.
+    """
+    require(actor, "account_manage")
+    password = "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(4))
+    with transaction.atomic():
+        user = _locked(user_id, lender_id)
+        if actor.partition(":")[2] == user.get_username():
+            raise RefusedError("Change your own password on the page of your account.")
+        user.set_password(password)
+        user.one_time_until = now + ONE_TIME_LIFE
+        user.save(update_fields=["password", "one_time_until"])
+    return user, password
+
+
+def _locked(user_id: int, lender_id: str) -> User:
+    user = User.objects.select_for_update().filter(pk=user_id, lender_id=lender_id, party=None).first()
+    if user is None:
+        raise NotVisibleError(f"There is no account {user_id} with this lender.")
     return user
 
 

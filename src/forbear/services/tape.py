@@ -25,7 +25,7 @@ from forbear.services.once import Request, once
 from forbear.services.runtime import data_dir
 from forbear.services.tape_rows import Standing, lender_for, people_and_loans, reports_add, standing
 from forbear.store.crashpoints import reached
-from forbear.store.models import Lender
+from forbear.store.models import Lender, Loan
 from forbear.store.models.ids import derived_id
 
 REPORT_EVERY = 500
@@ -81,7 +81,8 @@ def tape_import(
     of a YAML file. Without ``key`` the content of the files is the key. Raises InputError when rows were
     rejected and ``accept_rejects`` is not set (the rejects are written to ``rejects_path``, by default
     a file in the data folder), or when the tape contradicts what was imported before; then nothing was
-    changed.
+    changed. Where the profile says that another system keeps the books, its rows are reports alone: nothing
+    is entered in a ledger.
     """
     chosen = profile if isinstance(profile, Profile) else read_profile(profile)
     lender_id = lender_id or chosen.lender.id
@@ -188,13 +189,14 @@ def _write(
     before = standing(lender.pk, histories)
     people_and_loans(request, profile, [item for ref, item in histories.items() if ref not in before])
     reached("import.loans_written")
+    ours = histories if profile.terms.books == Loan.Books.OWN else {}
     settled = [
         entry.body.amount
-        for history in histories.values()
+        for history in ours.values()
         for entry in history.entries
         if isinstance(entry.body, PaymentReceived) and entry.body.channel_ref == SETTLEMENT
     ]
-    events = _events(request, lender, histories, before, report)
+    events = _events(request, lender, ours, before, report)
     events_new = load(actor=request.actor, lender_id=lender.pk, now=request.now, histories=events)
     reports_new = reports_add(lender.pk, profile.name, histories, before)
     reached("import.events_written")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from forbear.errors import InputError
 from forbear.evidence.merkle import Frontier, leaf_hash
-from forbear.evidence.seal import Head, decrypt, entry, key_id, verify_signature
+from forbear.evidence.seal import Head, decrypt, entry, instant_text, key_id, verify_signature
 from forbear.law.parse import digest_of_texts
 from forbear.loans.codec import chain, genesis, terms_from_body
 from forbear.services import keys, runtime
@@ -35,6 +36,7 @@ from forbear.store.models import (
 from forbear.store.selectors.ledger import event_of
 
 CHUNK = 500
+SEALED_WITHIN = timedelta(hours=1)
 
 Row = dict[str, Any] | None
 """The columns of a row by name; None where it does not parse."""
@@ -70,10 +72,11 @@ ENDED = {
 """Kinds of which a row has a leaf from its end on: a stop that was quietly ended has none."""
 
 
-def first_bad_entry(lender_id: str) -> str:
+def first_bad_entry(lender_id: str, now: datetime) -> str:
     """Return what is wrong with the first bad entry of a lender, or an empty text."""
     checks = (_ledger, _leaves, _witnesses, _order, _checkpoints, _contacts, _packs, _guards)
-    return next((bad for check in checks if (bad := check(lender_id))), "")
+    bad = next((found for check in checks if (found := check(lender_id))), "")
+    return bad or _forgotten(lender_id, now)
 
 
 def _ledger(lender_id: str) -> str:
@@ -277,6 +280,21 @@ def _guards(lender_id: str) -> str:
     """The database still refuses what it should."""
     gone = triggers.missing(connection)
     return f"The trigger {gone[0]} is missing or hollow; run forbear migrate" if gone else ""
+
+
+def _forgotten(lender_id: str, now: datetime) -> str:
+    """Each leaf has its place an hour after it was recorded; until then nothing signed covers it."""
+    waiting = EvidenceLeaf.objects.filter(
+        lender_id=lender_id, sealed=None, recorded_at__lt=now - SEALED_WITHIN
+    )
+    leaf = waiting.order_by("pk").first()
+    if leaf is None:
+        return ""
+    return (
+        f"EvidenceLeaf {leaf.pk} ({leaf.kind} {leaf.ref}): recorded at {instant_text(leaf.recorded_at)} and"
+        " not sealed within an hour; see that forbear serve runs, and run forbear close, which seals every"
+        " leaf"
+    )
 
 
 def _loans_after(lender_id: str, after_pk: str) -> list[tuple[str, Row]]:

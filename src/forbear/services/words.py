@@ -32,23 +32,26 @@ def neutral_values(lender: Lender, party: Party) -> dict[str, str]:
 def debt_values(loan: Loan, position: Position, language: str) -> dict[str, str]:
     """Return a value for each name in DEBT: what is owed, since when, what waiting costs.
 
+    After charge-off the whole claim is owed: what was charged off counts as principal.
+
     Raises RefusedError when nothing is owed: then there is nothing to remind of.
     """
-    if not position.owed_now or position.oldest_due is None:
+    if not position.demandable or position.oldest_due is None:
         raise RefusedError(f"Nothing is owed on loan {loan.reference} now; there is nothing to remind of.")
     scale, currency = position.terms.scale, position.terms.currency
     waiting = dict(cost_of_waiting(position, WAITING_DAYS))
     tomorrow = position.as_of + timedelta(days=1)
     owed = position.overdue
+    to_charge_off = position.demandable - position.owed_now - position.claim
 
     def amount(minor: int) -> str:
         return amount_text(minor, currency, scale, language)
 
     return {
         "reference": loan.reference,
-        "owed": amount(position.owed_now),
-        "owed_principal": amount(owed.principal + position.due_today.principal),
-        "owed_interest": amount(owed.interest + position.due_today.interest),
+        "owed": amount(position.demandable),
+        "owed_principal": amount(owed.principal + position.due_today.principal + position.claim),
+        "owed_interest": amount(owed.interest + position.due_today.interest + to_charge_off),
         "owed_penalty": amount(owed.penalty + position.due_today.penalty),
         "owed_fee": amount(owed.fee + position.due_today.fee),
         "since": day_text(position.oldest_due, language),

@@ -79,22 +79,19 @@ class InForceQuerySet(ScopedQuerySet):
         return self.filter(open_end, **{f"{since}__lte": now})
 
 
-class InForceManager(models.Manager.from_queryset(InForceQuerySet)):
-    """The default manager of what holds for a time."""
+InForceManager = models.Manager.from_queryset(InForceQuerySet, "InForceManager")
+"""The default manager of what holds for a time."""
 
+PointManager = models.Manager.from_queryset(PointQuerySet, "PointManager")
+"""The default manager of contact points."""
 
-class PointManager(models.Manager.from_queryset(PointQuerySet)):
-    """The default manager of contact points."""
+ScopedManager = models.Manager.from_queryset(ScopedQuerySet, "ScopedManager")
+"""The default manager of a lender's table."""
 
+ScopedUserManager = UserManager.from_queryset(ScopedQuerySet, "ScopedUserManager")
+"""The manager of accounts: Django's, and who may see them."""
 
-class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
-    """The default manager of a lender's table."""
-
-
-class ScopedUserManager(UserManager.from_queryset(ScopedQuerySet)):
-    """The manager of accounts: Django's, and who may see them."""
-
-    use_in_migrations = False
+ScopedUserManager.use_in_migrations = False
 
 
 def _loans_of(user: Viewer) -> models.QuerySet:

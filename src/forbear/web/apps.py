@@ -19,9 +19,14 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Note a sign-in at the request's own instant, not at the machine's."""
+        """Note a sign-in at the request's own instant, not at the machine's, and a password of one's own."""
+        from allauth.account.signals import password_changed
+
+        from forbear.web.passwords import note_own
+
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         user_logged_in.connect(_note_signin, dispatch_uid="forbear_last_login")
+        password_changed.connect(note_own, dispatch_uid="forbear_own_password")
 
 
 def _note_signin(

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "forbear.web.middleware.NowMiddleware",
     "forbear.web.middleware.LanguageMiddleware",
+    "forbear.web.passwords.OneTimeMiddleware",
     "forbear.web.middleware.PrivateMiddleware",
     "forbear.web.middleware.ErrorMiddleware",
 ]
@@ -152,6 +153,7 @@ ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"change_password": "forbear.web.passwords.NewPasswordForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Forbear"
 CSRF_FAILURE_VIEW = "forbear.web.pages.csrf_failed"

@@ -15,6 +15,16 @@ CATALOGUE: dict[str, Words] = {
         "borrower": _("Borrower"),
         "administrator": _("Administrator"),
     },
+    "system": {
+        "cli": _("command line"),
+        "demo": _("demonstration"),
+        "dispatch": _("dispatch"),
+        "night": _("night"),
+        "payment-provider": _("payment provider"),
+        "report": _("report"),
+        "simulation": _("simulation"),
+        "tape": _("loan tape"),
+    },
     "party_role": {
         "borrower": _("Borrower"),
         "co_borrower": _("Co-borrower"),

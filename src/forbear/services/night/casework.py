@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+
+from django.db.models import Count
 
 from forbear.book.columns import FLAG_HALTED, OVERDUE, Row
 from forbear.conduct.features import History
@@ -13,8 +15,9 @@ from forbear.conduct.promises import MoneyIn, PromiseToPay, settle_promises
 from forbear.loans.events import PaymentReceived, PaymentReversed
 from forbear.loans.position import LoanState
 from forbear.services.dates import business_date
-from forbear.store.models import Case, LedgerEvent, Lender, Promise
+from forbear.store.models import Case, LedgerEvent, Lender, Loan, Promise
 from forbear.store.models.ids import derived_id
+from forbear.store.selectors.night import chunks
 
 CASE_COLUMNS = [
     "loan_id", "as_of", "state", "days_past_due", "oldest_due", "disbursed_on", "original_principal",
@@ -28,7 +31,8 @@ CASE_COLUMNS = [
 class Casework:
     """What a night finds to change in cases and promises; nothing is written before ``store``.
 
-    ``open`` are the cases that are open at the end of the day, by loan, the new ones among them.
+    ``open`` are the cases that are open at the end of the day, by loan, the new ones among them;
+    ``promised`` and ``histories`` speak of their loans.
     """
 
     opened: list[Case] = field(default_factory=list)
@@ -63,21 +67,18 @@ def casework(lender: Lender, rows: Sequence[Row], *, day: date, grace_days: int)
     """Find what changes in cases and promises by the end of the day, from the night's rows.
 
     ``rows``, with CASE_COLUMNS, are those that are overdue or have an open case; ``grace_days`` is
-    how long a promised transfer may take. A halted loan is left as it is.
+    how long a promised transfer may take. A halted loan is left as it is, and so are promises about loans
+    whose payments another system keeps.
     """
     work = Casework()
     _cases(work, lender, rows, day)
-    promises = list(Promise.objects.filter(lender=lender).order_by("due_on", "made_at", "pk"))
-    by_loan: dict[str, list[Promise]] = defaultdict(list)
-    for promise in promises:
-        if business_date(lender, promise.made_at) <= day:
-            by_loan[promise.loan_id].append(promise)
+    by_loan = _promises(lender, work.open, day)
     _settle(work, lender, by_loan, day, grace_days)
     behind_since = {row["loan_id"]: row["oldest_due"] for row in rows}
     work.promised = {
         loan_id: _outlook(found, behind_since.get(loan_id)) for loan_id, found in by_loan.items()
     }
-    work.histories = _histories(lender, by_loan, day)
+    work.histories = _histories(work.open, by_loan, day)
     return work
 
 
@@ -110,6 +111,18 @@ def _cases(work: Casework, lender: Lender, rows: Sequence[Row], day: date) -> No
         elif loan_id in work.open and not is_worked(row) and row["state"] != LoanState.CHARGED_OFF.value:
             work.closed.append(work.open.pop(loan_id))
             work.closed[-1].closed_on = day
+
+
+def _promises(lender: Lender, worked: Iterable[str], day: date) -> dict[str, list[Promise]]:
+    """Return the promises made by the end of the day on the worked loans and those with an open one."""
+    ours = Promise.objects.filter(lender=lender, loan__books=Loan.Books.OWN)
+    waiting = ours.filter(state=Promise.State.OPEN).values_list("loan_id", flat=True)
+    found: dict[str, list[Promise]] = defaultdict(list)
+    for part in chunks(dict.fromkeys((*worked, *waiting))):
+        for promise in ours.filter(loan_id__in=part).order_by("due_on", "made_at", "pk"):
+            if business_date(lender, promise.made_at) <= day:
+                found[promise.loan_id].append(promise)
+    return found
 
 
 def _settle(
@@ -176,19 +189,18 @@ def _outlook(promises: Sequence[Promise], behind_since: date | None) -> PromiseO
     return PromiseOutlook(state="broken") if is_of_now and last.state == Promise.State.BROKEN else NO_PROMISE
 
 
-def _histories(lender: Lender, by_loan: Mapping[str, list[Promise]], day: date) -> dict[str, History]:
-    cures: dict[str, int] = defaultdict(int)
-    closed = Case.objects.filter(lender=lender, closed_on__lte=day).values_list("loan_id", flat=True)
-    for loan_id in closed:
-        cures[loan_id] += 1
-    return {
-        loan_id: History(
-            past_cures=cures[loan_id],
-            kept_promises=_count(by_loan.get(loan_id, ()), Promise.State.KEPT),
-            broken_promises=_count(by_loan.get(loan_id, ()), Promise.State.BROKEN),
-        )
-        for loan_id in cures.keys() | by_loan.keys()
-    }
+def _histories(worked: Iterable[str], by_loan: Mapping[str, list[Promise]], day: date) -> dict[str, History]:
+    histories = {}
+    for part in chunks(worked):
+        closed = Case.objects.filter(loan_id__in=part, closed_on__lte=day).order_by()
+        cures = dict(closed.values_list("loan_id").annotate(Count("pk")))
+        for loan_id in part:
+            histories[loan_id] = History(
+                past_cures=cures.get(loan_id, 0),
+                kept_promises=_count(by_loan.get(loan_id, ()), Promise.State.KEPT),
+                broken_promises=_count(by_loan.get(loan_id, ()), Promise.State.BROKEN),
+            )
+    return histories
 
 
 def _count(promises: Sequence[Promise], state: str) -> int:

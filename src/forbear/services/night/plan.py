@@ -44,9 +44,9 @@ class Plan:
 
 
 def forbidden(verdict: Verdict) -> Body:
-    """Return why a case is not on the list although a step suits it: the law, for good."""
-    deciding = verdict.deciding
-    because = {language: deciding.reason_in(language) for language in LANGUAGES} if deciding else {}
+    """Return why a case is not on the list although a step suits it: a rule that no hour silences."""
+    rule = next((fired for fired in verdict.fired if fired.next_moment is None), verdict.fired[0])
+    because = {language: rule.reason_in(language) for language in LANGUAGES}
     return {"action": "wait", "code": "law", "because": because, "next_on": None}
 
 

@@ -43,7 +43,7 @@ from forbear.services.runtime import data_dir
 from forbear.store.crashpoints import reached
 from forbear.store.locks import only_one
 from forbear.store.models import Lender, NightRun
-from forbear.store.selectors.night import ledger_heads
+from forbear.store.selectors.night import book_begins, ledger_heads
 
 CARRIED_LOANS_MAX = 20_000
 """Books up to this size keep their positions in memory between the nights of a replay."""
@@ -73,8 +73,9 @@ def night_run(
 
     What it proposes is judged for ``now``. ``rebuild`` folds the whole book from its ledger, also for a
     day that was closed before. ``report`` is called with a step's title, what is done and the total.
-    Raises RefusedError while another close of this lender runs, for a day that has not ended, and
-    for a day before the last one closed; InputError naming columns on disk that are damaged.
+    Raises RefusedError while another close of this lender runs, for a day that has not ended, for one
+    before the book begins, and for one before the last one closed; InputError naming columns on disk that
+    are damaged.
     """
     lender = _lender(actor, lender_id)
     with _alone(lender):
@@ -169,6 +170,8 @@ def _begin(job: _Job, *, rebuild: bool) -> NightRun:
         )
     nights = NightRun.objects.filter(lender=job.lender)
     run = nights.filter(day=job.day).first()
+    if run is None:
+        _require_begun(job, today)
     later = nights.filter(day__gt=job.day).order_by("-day").values_list("day", flat=True).first()
     if later is not None and (run is None or rebuild):
         raise RefusedError(f"{later} is closed already, so {job.day} can't be closed any more.")
@@ -179,6 +182,22 @@ def _begin(job: _Job, *, rebuild: bool) -> NightRun:
             defaults={"lender": job.lender, "started_at": job.now, "finished_at": None, "counts": {}},
         )
     return run
+
+
+def _require_begun(job: _Job, today: date) -> None:
+    """Refuse a day on which the book held nothing yet."""
+    begins = book_begins(job.lender.pk)
+    ended = today - timedelta(days=1)
+    if begins is None and job.day < ended:
+        raise RefusedError(
+            f"The book of {job.lender.pk} holds nothing yet, so {job.day} can't be closed; import loans"
+            f" first, or close {ended}, the last day that has ended."
+        )
+    if begins is not None and job.day < begins:
+        raise RefusedError(
+            f"The book of {job.lender.pk} begins on {begins}, so {job.day} can't be closed; choose {begins}"
+            " or a later day."
+        )
 
 
 def _work(job: _Job, run: NightRun, *, rebuild: bool) -> None:

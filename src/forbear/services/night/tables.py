@@ -6,7 +6,7 @@ from functools import cache
 from itertools import product
 
 from forbear.conduct.features import FEATURE_NAMES
-from forbear.conduct.treatment import Treatment, parse_treatment
+from forbear.conduct.treatment import Approach, Instead, Treatment, parse_treatment
 from forbear.documents.scalars import LANGUAGES
 from forbear.gateways.tables import read_scorecard_text, read_treatment_text
 from forbear.scoring.points import Scorecard, parse_scorecard
@@ -21,7 +21,8 @@ def treatment() -> Treatment:
     """
     table = parse_treatment(read_treatment_text())
     approaches = [row.approach for row in table.rows if row.approach is not None]
-    for step in (*approaches, *(approach.instead for approach in approaches if approach.instead)):
+    steps: list[Approach | Instead] = [*approaches, *(item.instead for item in approaches if item.instead)]
+    for step in steps:
         for channel, language in product(step.channels, LANGUAGES):
             if channel in CHANNELS:
                 template(step.template, channel=channel, language=language)

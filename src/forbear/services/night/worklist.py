@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from forbear.book.columns import FLAG_HALTED, OVERDUE, Row
 from forbear.conduct.candidate import Candidate
-from forbear.conduct.features import History, LoanFacts, features_of
+from forbear.conduct.features import LoanFacts, features_of
 from forbear.conduct.treatment import Approach, Step, Subject, Treatment, choose, spacing_ends
 from forbear.conduct.visits import visit_grounds
 from forbear.errors import InputError
@@ -78,11 +78,13 @@ class Planner:
                         score=points, approach=step.approach,
                     ))  # fmt: skip
         self._approach(plan, chosen, progress)
+        for loan_id in work.open.keys() - plan.cases.keys():
+            plan.cases[loan_id] = blocked(self._table, "not_aged")
         return plan
 
     def _choose(self, row: Row, work: Casework, holds: Mapping[str, set[str]]) -> tuple[Step, Score]:
         loan_id = row["loan_id"]
-        points = score(self._card, features_of(_facts(row), work.histories.get(loan_id, History())).values())
+        points = score(self._card, features_of(_facts(row), work.histories[loan_id]).values())
         promised = work.promised.get(loan_id, NO_PROMISE)
         subject = Subject(
             as_of=self._day,
@@ -132,7 +134,8 @@ class Planner:
         self, plan: Plan, item: _Chosen, files: Sequence[PersonFile]
     ) -> list[tuple[tuple[object, ...], Candidate]]:
         """Return the candidates of one case; where there is none, its plan says why."""
-        made, blocks = [], []
+        made: list[tuple[tuple[object, ...], Candidate]] = []
+        blocks = []
         for file in files:
             if file.party.pk == file.debtor_id:
                 plan.cases[item.loan_id]["visit_grounds"] = self._grounds(file, item)
@@ -245,17 +248,19 @@ def _facts(row: Row) -> LoanFacts:
 
 
 def _soonness(candidate: Candidate) -> tuple[int, float]:
-    """Order steps: allowed now, then by the next lawful moment, then what needs to be established."""
+    """Order steps: allowed now, then by the next lawful moment, then what needs to be established as well."""
     verdict = candidate.verdict
     if verdict is None or verdict.outcome is Outcome.ALLOWED:
         return ALLOWED_NOW
     if verdict.next_moment is not None:
         return 1, verdict.next_moment.timestamp()
-    return (2, 0.0) if verdict.outcome is Outcome.NEEDS else NEVER
+    if verdict.next_if_known is not None:
+        return 2, verdict.next_if_known.timestamp()
+    return NEVER
 
 
 def _never(candidate: Candidate) -> bool:
-    """Say whether no passing of time makes this step lawful."""
+    """Say whether neither time nor an answer makes this step lawful."""
     return _soonness(candidate) == NEVER
 
 

@@ -127,7 +127,7 @@ def _steps(
         entries = [
             Entry(event.event_id, event.value_date, event.body)
             for event in events
-            if before.on < event.value_date <= now.on and not _is_settlement(event)
+            if before.on < event.value_date <= now.on and not _settlement(event)
         ]
         step: Step | None = None
         if before.balance <= 0 or charged_off:
@@ -148,8 +148,10 @@ def _due_day(terms: LoanTerms, events: Sequence[LoanEvent]) -> int:
 def _settled(events: Sequence[LoanEvent], before: Report, now: Report) -> int:
     """Return what was booked between two reports only to end the loan: free running would still owe it."""
     between = [event for event in events if before.on < event.value_date <= now.on]
-    return sum(event.body.amount for event in between if _is_settlement(event))
+    return sum(_settlement(event) for event in between)
 
 
-def _is_settlement(event: LoanEvent) -> bool:
-    return isinstance(event.body, PaymentReceived) and event.body.channel_ref == SETTLEMENT
+def _settlement(event: LoanEvent) -> int:
+    """Return the money of a payment that was booked only to end the loan; 0 for any other event."""
+    body = event.body
+    return body.amount if isinstance(body, PaymentReceived) and body.channel_ref == SETTLEMENT else 0

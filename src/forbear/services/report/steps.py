@@ -99,6 +99,9 @@ def _moment(verdict: Verdict | None, write: Writing) -> tuple[str, str]:
         return "bad", _("From %(time)s") % {"time": start}
     if verdict.outcome is Outcome.NEEDS:
         return "warn", _("To be established first")
+    if verdict.next_if_known is not None:
+        start = write.moment(verdict.next_if_known, verdict.zone, now=verdict.judged_at)
+        return "warn", _("From %(time)s, once established") % {"time": start}
     return "bad", _("Not allowed")
 
 
@@ -122,10 +125,5 @@ def _channel(channel: str) -> str:
 
 def _waiting(counts: dict[str, int], write: Writing) -> list[tuple[str, str]]:
     """Return the open cases that are not on the list, by why, the most frequent first."""
-    table = treatment()
-    words = {row.row_id: row.because for row in table.rows} | dict(table.off_list)
     ordered = sorted(counts.items(), key=lambda item: -item[1])
-    return [
-        (words[code][write.language] if code in words else code, write.count(count))
-        for code, count in ordered
-    ]
+    return [(treatment().reason(code)[write.language], write.count(count)) for code, count in ordered]

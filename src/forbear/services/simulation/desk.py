@@ -268,12 +268,12 @@ def _promise(chance: Random, history: History, at: datetime) -> tuple[int, date]
     """A promise of what is overdue: who is going to pay mostly names a day by which they do."""
     today = at.astimezone(ZONE).date()
     cured = next((end for first, end in history.late if first <= today and end and end > today), None)
-    soon = cured is not None and (cured - today).days <= _SOON_DAYS
-    if not soon and not happens(chance, _PROMISES_IN_VAIN_PER_THOUSAND):
+    paying = cured if cured is not None and (cured - today).days <= _SOON_DAYS else None
+    if paying is None and not happens(chance, _PROMISES_IN_VAIN_PER_THOUSAND):
         return None
     named = today + timedelta(days=chance.randint(3, 9))
-    if soon and happens(chance, _NAMES_THE_DAY_PER_THOUSAND):
-        named = max(named, cured)
+    if paying is not None and happens(chance, _NAMES_THE_DAY_PER_THOUSAND):
+        named = max(named, paying)
     return (_position(history, at).overdue.total, named)
 
 

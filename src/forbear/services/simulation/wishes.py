@@ -68,7 +68,7 @@ class Acquaintance:
         return PersonFile(
             loan=loan,
             party=self._party(loan, one),
-            relation=relation,
+            roles=(relation,),
             debtor_id=self.person.party_id,
             points=self._points(loan, one, today),
             debtor_points=self._points(loan, self.person, today),

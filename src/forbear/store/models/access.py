@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
@@ -11,31 +12,45 @@ from forbear.store.models.ids import IdField
 from forbear.store.querysets import Scope, ScopedManager, ScopedUserManager
 
 
-class Role(models.TextChoices):
+class Role(StrEnum):
     """What an account is for; permissions follow from it (see ``services.policy``)."""
 
-    AGENT = "agent", "Agent"
-    MANAGER = "manager", "Manager"
-    COMPLIANCE = "compliance", "Compliance officer"
-    BORROWER = "borrower", "Borrower"
-    ADMINISTRATOR = "administrator", "Administrator"
+    AGENT = "agent"
+    MANAGER = "manager"
+    COMPLIANCE = "compliance"
+    BORROWER = "borrower"
+    ADMINISTRATOR = "administrator"
 
+
+ROLE_NAMES = {
+    Role.AGENT: "Agent",
+    Role.MANAGER: "Manager",
+    Role.COMPLIANCE: "Compliance officer",
+    Role.BORROWER: "Borrower",
+    Role.ADMINISTRATOR: "Administrator",
+}
+"""What a role is called where no page translates it."""
 
 STAFF = tuple(role for role in Role if role is not Role.BORROWER)
 """The roles of those who work for a lender."""
 
 
 class User(AbstractUser):
-    """An account of one lender's staff, or of one borrower (then ``party`` is set)."""
+    """An account of one lender's staff, or of one borrower (then ``party`` is set).
+
+    ``one_time_until`` is set while the password is one that an administrator gave: it ends then, and
+    until it is changed it opens nothing but the page that changes it.
+    """
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
     objects = ScopedUserManager()
 
     lender = models.ForeignKey("store.Lender", null=True, blank=True, on_delete=models.PROTECT)
-    role = models.CharField(max_length=20, choices=Role)
+    role = models.CharField(max_length=20, choices=ROLE_NAMES)
     party = models.OneToOneField("store.Party", null=True, blank=True, on_delete=models.PROTECT)
     language = models.CharField(max_length=10, blank=True)
     keys_enabled = models.BooleanField(default=True)
+    one_time_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -58,6 +59,10 @@ class Hold(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_because = models.CharField(max_length=1000, blank=True)
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Say whether the hold stops collection at ``now``."""
+        return self.opened_at <= now and (self.closed_at is None or self.closed_at > now)
 
 
 class Promise(models.Model):

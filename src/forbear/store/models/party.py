@@ -29,7 +29,10 @@ class Party(models.Model):
 
 
 class PartyState(models.Model):
-    """A state of a person that changes what may be done: from ``since`` until ``until``."""
+    """A state of a person that changes what may be done: from ``since`` until ``until``.
+
+    ``source`` is where it is known from; ``noted_by`` and ``ended_by`` are the actors.
+    """
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
     IN_FORCE: ClassVar[tuple[str, str]] = ("since", "until")
@@ -52,10 +55,16 @@ class PartyState(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     source = models.CharField(max_length=200)
+    noted_by = models.CharField(max_length=80, blank=True)
+    ended_by = models.CharField(max_length=80, blank=True)
+    ended_because = models.CharField(max_length=200, blank=True)
 
 
 class ContactPoint(models.Model):
-    """A phone number, address or mailbox, with its source, its validity and its zone."""
+    """A phone number, address or mailbox, with its source, its validity and its zone.
+
+    ``ended_by`` is the actor who noted that it is no longer the person's.
+    """
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
     objects = PointManager()
@@ -77,6 +86,8 @@ class ContactPoint(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
     confirmed_on = models.DateField(null=True)
+    ended_by = models.CharField(max_length=80, blank=True)
+    ended_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["lender", "medium", "value"])]
@@ -84,6 +95,8 @@ class ContactPoint(models.Model):
 
 class Preference(models.Model):
     """What a person asked for; it binds from ``since`` on, and ``ended_at`` is when it was taken back.
+
+    ``ended_by`` is the actor who ended it, by another wish or by itself, ``ended_because`` why.
 
     STOP: no contact about this debt on ``channel`` (empty: any). HOURS: only between ``hour_from``
     and ``hour_until``, local time. NIGHT_CONSENT: separate, specific, dated, revocable.
@@ -110,6 +123,8 @@ class Preference(models.Model):
     source = models.CharField(max_length=80)
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=80, blank=True)
+    ended_because = models.CharField(max_length=1000, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["party", "kind"])]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from django.db.models import QuerySet
+
 from forbear.loans.codec import payload_from_body, terms_from_body
 from forbear.loans.events import LoanEvent
 from forbear.loans.fold import fold
@@ -46,6 +48,15 @@ def loan_events(loan_id: str, known_at: datetime | None = None) -> list[LoanEven
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
     return [event_of(row) for row in rows]
+
+
+def events_by_loan(events: QuerySet[LedgerEvent]) -> dict[str, list[LoanEvent]]:
+    """Read events by loan and sequence, without a model for each row: a night reads a hundred thousand."""
+    found: dict[str, list[LoanEvent]] = {}
+    rows = events.order_by("loan_id", "seq").values_list(*EVENT_COLUMNS, named=True)
+    for row in rows.iterator(chunk_size=2000):
+        found.setdefault(row.loan_id, []).append(event_of(row))
+    return found
 
 
 def position_on(loan: Loan, *, as_of: date, known_at: datetime | None = None) -> Position:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
-
 from forbear.loans.events import PaymentReceived
+from forbear.loans.fold import fold
 from forbear.loans.position import Position
-from forbear.store.models import Case, LedgerEvent, Loan, Promise
-from forbear.store.selectors.ledger import position_on
+from forbear.store.models import LedgerEvent, Loan, Promise
+from forbear.store.selectors.ledger import events_by_loan, loan_terms
 
 HALTED = "halted"
 """The plan of a case whose loan the night stopped: the stored position differs from the ledger."""
@@ -31,30 +31,31 @@ class LoanToday:
     acknowledged_on: date | None
 
 
-def loans_today(loans: Sequence[Loan], *, today: date) -> dict[str, LoanToday]:
-    """Return how these loans (fetched with their lenders) stand at the end of ``today``, by id."""
+def loans_today(
+    loans: Sequence[Loan], *, plans: Mapping[str, Mapping[str, Any]], today: date
+) -> dict[str, LoanToday]:
+    """Return how these loans (fetched with their lenders) stand at the end of ``today``, by id.
+
+    ``plans`` are those of their open cases. Two queries, however many loans.
+    """
     if not loans:
         return {}
     ids = [loan.pk for loan in loans]
-    promises = Promise.objects.filter(loan__in=ids)
-    still_open = set(promises.filter(state=Promise.State.OPEN).values_list("loan_id", flat=True))
-    promised = dict(
-        promises.order_by().values("loan_id").annotate(last=Max("made_at")).values_list("loan_id", "last")
-    )
-    payments = LedgerEvent.objects.filter(loan__in=ids, kind=PaymentReceived.KIND).order_by()
-    paid = dict(payments.values("loan_id").annotate(last=Max("value_date")).values_list("loan_id", "last"))
-    halted = set(
-        Case.objects.filter(loan__in=ids, closed_on=None, plan__code=HALTED).values_list("loan_id", flat=True)
-    )
+    ledgers = events_by_loan(LedgerEvent.objects.filter(loan__in=ids))
+    promises: dict[str, list[tuple[str, datetime]]] = {loan_id: [] for loan_id in ids}
+    for loan_id, state, made_at in Promise.objects.filter(loan__in=ids).values_list(
+        "loan_id", "state", "made_at"
+    ):
+        promises[loan_id].append((state, made_at))
     found = {}
     for loan in loans:
-        days = [paid[loan.pk]] if loan.pk in paid else []
-        if loan.pk in promised:
-            days.append(promised[loan.pk].astimezone(ZoneInfo(loan.lender.zone)).date())
-        is_ours = loan.books == Loan.Books.OWN and loan.pk not in halted
+        events, zone = ledgers.get(loan.pk, []), ZoneInfo(loan.lender.zone)
+        days = [event.value_date for event in events if isinstance(event.body, PaymentReceived)]
+        days += [made_at.astimezone(zone).date() for _, made_at in promises[loan.pk]]
+        is_ours = loan.books == Loan.Books.OWN and plans.get(loan.pk, {}).get("code") != HALTED
         found[loan.pk] = LoanToday(
-            position=position_on(loan, as_of=today) if is_ours else None,
-            promise_open=loan.pk in still_open,
+            position=fold(loan_terms(loan), events, as_of=today) if is_ours else None,
+            promise_open=any(state == Promise.State.OPEN for state, _ in promises[loan.pk]),
             acknowledged_on=max(days, default=None),
         )
     return found

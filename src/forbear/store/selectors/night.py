@@ -7,12 +7,12 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Min
 
 from forbear.loans.events import LoanEvent
 from forbear.loans.terms import LoanTerms
 from forbear.store.models import LedgerEvent, Loan
-from forbear.store.selectors.ledger import EVENT_COLUMNS, event_of, loan_terms
+from forbear.store.selectors.ledger import events_by_loan, loan_terms
 
 CHUNK = 500
 """Ids that one query names."""
@@ -37,10 +37,16 @@ def ledger_heads(lender_id: str, day: date) -> dict[str, int]:
     return dict(heads.values_list("loan_id", "head"))
 
 
+def book_begins(lender_id: str) -> date | None:
+    """Return the value date of the first event in the lender's own books; None while they hold nothing."""
+    events = LedgerEvent.objects.filter(lender_id=lender_id, loan__books=Loan.Books.OWN)
+    return events.aggregate(first=Min("value_date"))["first"]
+
+
 def events_between(lender_id: str, after: date, until: date) -> dict[str, list[LoanEvent]]:
     """Return the lender's events with a value date after one day and up to another, by loan and sequence."""
     events = LedgerEvent.objects.filter(lender_id=lender_id, value_date__gt=after, value_date__lte=until)
-    return _by_loan(events)
+    return events_by_loan(events)
 
 
 def events_until(heads: Mapping[str, int]) -> dict[str, list[LoanEvent]]:
@@ -48,7 +54,9 @@ def events_until(heads: Mapping[str, int]) -> dict[str, list[LoanEvent]]:
     found: dict[str, list[LoanEvent]] = {loan_id: [] for loan_id in heads}
     for part in chunks(heads):
         most = max(heads[loan_id] for loan_id in part)
-        for loan_id, events in _by_loan(LedgerEvent.objects.filter(loan_id__in=part, seq__lte=most)).items():
+        for loan_id, events in events_by_loan(
+            LedgerEvent.objects.filter(loan_id__in=part, seq__lte=most)
+        ).items():
             found[loan_id] = [event for event in events if event.seq <= heads[loan_id]]
     return found
 
@@ -58,12 +66,3 @@ def terms_by_loan(loan_ids: Iterable[str]) -> dict[str, LoanTerms]:
     return {
         loan.pk: loan_terms(loan) for part in chunks(loan_ids) for loan in Loan.objects.filter(pk__in=part)
     }
-
-
-def _by_loan(events: QuerySet[LedgerEvent]) -> dict[str, list[LoanEvent]]:
-    """Read events without building a model for each row: a night may read a hundred thousand."""
-    found: dict[str, list[LoanEvent]] = {}
-    rows = events.order_by("loan_id", "seq").values_list(*EVENT_COLUMNS, named=True)
-    for row in rows.iterator(chunk_size=2000):
-        found.setdefault(row.loan_id, []).append(event_of(row))
-    return found

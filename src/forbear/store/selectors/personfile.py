@@ -30,7 +30,7 @@ from forbear.store.selectors.roles import closest
 class PersonFile:
     """What is on file about one person and one loan at one moment.
 
-    ``relation`` is the person's role, or ``unrelated``; ``debtor_id`` the loan's first borrower.
+    ``roles`` are the person's on the loan; ``debtor_id`` is the loan's first borrower.
     ``points`` are valid today, ``preferences``, ``states`` and ``holds`` in force now; ``log`` is the
     person's contact log and, where that is another, the debtor's. ``visit_grounds`` are those that the
     latest night found for the loan; ``loan_today`` is there where a visit is to be judged. ``asked_on`` is
@@ -40,7 +40,7 @@ class PersonFile:
 
     loan: Loan
     party: Party
-    relation: str
+    roles: tuple[str, ...]
     debtor_id: str
     points: tuple[ContactPoint, ...]
     debtor_points: tuple[ContactPoint, ...]
@@ -52,10 +52,16 @@ class PersonFile:
     loan_today: LoanToday | None = None
     asked_on: date | None = None
 
+    @property
+    def relation(self) -> str:
+        """The closest to the debt of the person's roles, or ``unrelated``."""
+        return closest(self.roles)
+
 
 def person_files(
     pairs: Iterable[tuple[str, str]],
     *,
+    everybody_on: Collection[str] = (),
     lender_id: str,
     today: date,
     now: datetime,
@@ -64,12 +70,14 @@ def person_files(
 ) -> dict[tuple[str, str], PersonFile]:
     """Return the file of each (loan_id, party_id) that this lender has; others are left out.
 
-    ``visits`` names the loans about which a visit is to be judged: each of them is folded anew.
+    ``everybody_on`` names loans of which every person is wanted. ``visits`` names the loans about
+    which a visit is to be judged: each of them is folded anew.
     """
-    wanted = list(dict.fromkeys(pairs))
-    loan_ids = {loan_id for loan_id, _ in wanted}
+    wanted = dict.fromkeys(pairs)
+    loan_ids = {loan_id for loan_id, _ in wanted} | set(everybody_on)
     loans = Loan.objects.select_related("lender").filter(lender_id=lender_id, pk__in=loan_ids).in_bulk()
     roles = _grouped(LoanRole.objects.filter(loan__in=loans).order_by("pk"), "loan_id")
+    wanted |= {(loan_id, role.party_id): None for loan_id in everybody_on for role in roles[loan_id]}
     debtors = {loan_id: _debtor(rows) for loan_id, rows in roles.items()}
     party_ids = {party_id for _, party_id in wanted} | set(debtors.values())
     parties = Party.objects.filter(lender_id=lender_id, pk__in=party_ids).in_bulk()
@@ -81,12 +89,11 @@ def person_files(
         "party_id",
     )
     states = _grouped(PartyState.objects.in_force(now).filter(party__in=parties), "party_id")
-    opened = Hold.objects.filter(loan__in=loans, opened_at__lte=now)
-    holds = _grouped(opened.in_force(now), "loan_id")
-    closed = _grouped(opened.filter(closed_at__lte=now), "loan_id")
+    holds = _grouped(Hold.objects.filter(loan__in=loans, opened_at__lte=now), "loan_id")
     plans = dict(Case.objects.filter(loan__in=loans, closed_on=None).values_list("loan_id", "plan"))
     log = contact_log(parties, now=now, without_contact=without_contact)
-    today_of = loans_today([loan for loan in loans.values() if loan.pk in visits], today=today)
+    visited = [loan for loan in loans.values() if loan.pk in visits]
+    today_of = loans_today(visited, plans=plans, today=today)
     files = {}
     for loan_id, party_id in wanted:
         if loan_id not in loans or party_id not in parties:
@@ -96,19 +103,17 @@ def person_files(
         files[loan_id, party_id] = PersonFile(
             loan=loans[loan_id],
             party=parties[party_id],
-            relation=closest({role.role for role in roles[loan_id] if role.party_id == party_id}),
+            roles=tuple(role.role for role in roles[loan_id] if role.party_id == party_id),
             debtor_id=debtor_id,
             points=tuple(points[party_id]),
             debtor_points=tuple(points[debtor_id]),
             preferences=tuple(preferences[party_id]),
             states=frozenset(row.state for row in states[party_id]),
-            holds=frozenset(row.kind for row in holds[loan_id]),
+            holds=frozenset(row.kind for row in holds[loan_id] if row.is_in_force(now)),
             log=tuple(sorted((line for person in people for line in log[person]), key=lambda line: line.at)),
             visit_grounds=tuple(plans.get(loan_id, {}).get("visit_grounds", ())),
             loan_today=today_of.get(loan_id),
-            asked_on=_asked_on(
-                loans[loan_id], party_id, holds[loan_id], closed[loan_id], log[party_id], today=today
-            ),
+            asked_on=_asked_on(loans[loan_id], party_id, holds[loan_id], log[party_id], now=now, today=today),
         )
     return files
 
@@ -117,14 +122,15 @@ def _asked_on(
     loan: Loan,
     party_id: str,
     holds: Sequence[Hold],
-    closed: Sequence[Hold],
     log: Sequence[PastContact],
     *,
+    now: datetime,
     today: date,
 ) -> date | None:
-    if any(hold.party_id == party_id for hold in holds):
+    own = [hold for hold in holds if hold.party_id == party_id]
+    if any(hold.is_in_force(now) for hold in own):
         return today
-    moments = [hold.closed_at for hold in closed if hold.party_id == party_id]
+    moments = [hold.closed_at for hold in own]
     moments += [line.at for line in log if line.direction == "in" and line.channel != "portal"]
     return max(moments).astimezone(ZoneInfo(loan.lender.zone)).date() if moments else None
 

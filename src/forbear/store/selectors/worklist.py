@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from forbear.store.models import Contact, LoanRole, NightRun, Promise, WorkItem
+from forbear.store.models import Case, Contact, LoanRole, NightRun, Promise, WorkItem
 from forbear.store.querysets import Viewer
 from forbear.store.selectors.roles import closest
 
@@ -24,27 +25,43 @@ class Beside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """How far the list is done, and the promises that wait (``today``: those that fall due)."""
+    """How far the list is done, and the promises that wait (``today``: those that fall due).
+
+    ``without_step`` counts the open cases for which nothing was proposed.
+    """
 
     waiting: int
     done: int
+    without_step: int
     promises_today: int
     promises_open: int
 
 
 def newest_night(user: Viewer) -> date | None:
     """Return the day of the newest finished close of the account's lender."""
-    nights = NightRun.objects.visible_to(user).filter(finished_at__isnull=False)
-    return nights.order_by("-day").values_list("day", flat=True).first()
+    return _nights(user).values_list("day", flat=True).first()
+
+
+def item_of(user: Viewer, loan_id: str) -> WorkItem | None:
+    """Return what the newest night proposes about a loan, the first of several, with its person."""
+    return _tonight(user).filter(loan_id=loan_id).select_related("party").order_by("rank").first()
 
 
 def next_case(user: Viewer, after_loan: str) -> str | None:
     """Return the loan that follows ``after_loan`` on the worklist; None at its end."""
-    items = WorkItem.objects.visible_to(user).filter(day=newest_night(user))
-    here = items.filter(loan_id=after_loan).order_by("rank").first()
-    waiting = items.filter(done_at=None).exclude(loan_id=after_loan)
-    later = waiting.filter(rank__gt=here.rank) if here else waiting
+    items = _tonight(user)
+    here = items.filter(loan_id=after_loan).order_by("rank").values("rank")[:1]
+    later = items.filter(done_at=None, rank__gt=Coalesce(Subquery(here), 0)).exclude(loan_id=after_loan)
     return later.order_by("rank").values_list("loan_id", flat=True).first()
+
+
+def _nights(user: Viewer) -> QuerySet[NightRun]:
+    return NightRun.objects.visible_to(user).filter(finished_at__isnull=False).order_by("-day")
+
+
+def _tonight(user: Viewer) -> QuerySet[WorkItem]:
+    """Return the items of the newest night, found in the same query."""
+    return WorkItem.objects.visible_to(user).filter(day=Subquery(_nights(user).values("day")[:1]))
 
 
 def work_items(user: Viewer, day: date | None, *, done: bool, promised: bool = False) -> QuerySet[WorkItem]:
@@ -63,6 +80,16 @@ def work_items(user: Viewer, day: date | None, *, done: bool, promised: bool = F
     if promised:
         items = items.filter(loan__promises__state=Promise.State.OPEN).distinct()
     return items.order_by("-done_at" if done else "rank")
+
+
+def cases_without_step(user: Viewer, day: date | None) -> QuerySet[Case]:
+    """Return the open cases for which the night of ``day`` proposed nothing, those longest overdue first."""
+    open_cases = Case.objects.visible_to(user).filter(closed_on=None, opened_on__lte=day)
+    return (
+        open_cases.exclude(loan__work__day=day)
+        .select_related("loan__position")
+        .order_by("-loan__position__days_past_due", "pk")
+    )
 
 
 def beside(items: Sequence[WorkItem]) -> list[Beside]:
@@ -90,6 +117,7 @@ def figures(user: Viewer, day: date | None, today: date) -> Figures:
     return Figures(
         waiting=items.filter(done_at=None).count(),
         done=items.filter(done_at__isnull=False).count(),
+        without_step=cases_without_step(user, day).count() if day else 0,
         promises_today=promises.filter(due_on=today).count(),
         promises_open=promises.count(),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router
@@ -13,6 +13,7 @@ from forbear.loans.codec import payload_to_body
 from forbear.loans.events import LoanEvent
 from forbear.loans.position import InstalmentState, Position
 from forbear.money.amount import decimal_text
+from forbear.services.books import require_known_amounts
 from forbear.services.dates import business_date
 from forbear.store.selectors.ledger import loan_events, position_on
 from forbear.web.api.access import OPERATIONS
@@ -42,9 +43,11 @@ def position_get(
 ) -> PositionOut:
     """Fold the ledger to the end of the day ``as_of``, by what was known at ``known_at``.
 
-    Without ``as_of`` it is the lender's business day, without ``known_at`` all that is known.
+    Without ``as_of`` it is the lender's business day, without ``known_at`` all that is known. Refused
+    for a loan whose books another system keeps.
     """
     loan, _ = loan_of(request, loan_id)
+    require_known_amounts(loan)
     day = as_of or business_date(loan.lender, request.now)
     position = position_on(loan, as_of=day, known_at=known_at)
     return _position_out(position, known_at, loan_id=loan.id)
@@ -108,7 +111,7 @@ def _event_out(event: LoanEvent) -> EventOut:
 
 def _position_out(position: Position, known_at: datetime | None, *, loan_id: str) -> PositionOut:
     scale = position.terms.scale
-    amounts = {
+    amounts: dict[str, Any] = {
         name: decimal_text(getattr(position, name), scale)
         for name in (
             "owed_now",

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forbear.services.policy import VERBS, actor_of, may
-from forbear.store.models.access import STAFF, Role
+from forbear.store.models.access import STAFF
 from forbear.web.policy import View, policy
 
 _PLACES: tuple[tuple[str, str, str | Promise], ...] = (
@@ -36,8 +36,7 @@ class Place:
 
 def staff_page(*verbs: str) -> Callable[[View], View]:
     """Open a view to the staff who may do one of these verbs of ``services.policy``."""
-    roles = set().union(*(VERBS[verb] for verb in verbs)) & set(STAFF)
-    return policy(*(Role(role) for role in roles))
+    return policy(*(role for role in STAFF if any(role in VERBS[verb] for verb in verbs)))
 
 
 def places(request: HttpRequest) -> dict[str, Any]:

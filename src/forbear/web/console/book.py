@@ -99,7 +99,10 @@ def _bands(user: User) -> list[Band]:
         for place, name in enumerate(("loans", "principal_sum", "overdue_sum")):
             sums[place] += group[name] or 0
     running = sum(sums[0] for code, sums in counted.items() if code not in ENDED)
-    return [Band(code, *sums, share=_share(sums[0], running)) for code, sums in counted.items()]
+    return [
+        Band(code, loans, principal, overdue, _share(loans, running))
+        for code, (loans, principal, overdue) in counted.items()
+    ]
 
 
 def _share(part: int, whole: int) -> float:

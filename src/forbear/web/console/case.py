@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,32 +11,41 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from forbear.services.contact import ChannelNow, channels_now
+from forbear.services.contact import ChannelNow, channels_of
 from forbear.services.dates import business_date
 from forbear.services.policy import may
-from forbear.store.models import Contact, Hold, Loan, LoanRole, Party, PartyState, Preference, WorkItem
+from forbear.store.models import Hold, Loan, Party
 from forbear.store.querysets import LIABLE_ROLES
+from forbear.store.selectors.ledger import event_of
+from forbear.store.selectors.personfile import PersonFile, person_files
 from forbear.store.selectors.roles import RELATIONS, first_borrowers
-from forbear.store.selectors.worklist import newest_night, next_case
+from forbear.store.selectors.worklist import item_of, next_case
 from forbear.web.console.access import staff_page
 from forbear.web.console.owing import owing_of
-from forbear.web.console.timeline import timeline_of
+from forbear.web.console.timeline import history_of, timeline_of
 
 
 @dataclass(frozen=True, slots=True)
 class PartyCard:
-    """One person beside the loan: their roles, states, wishes, and every way to reach them now."""
+    """One person beside the loan: what is on file, and every way to reach them now."""
 
-    party: Party
-    roles: list[str]
-    states: list[PartyState]
-    preferences: list[Preference]
+    file: PersonFile
     channels: list[ChannelNow]
+
+    @property
+    def party(self) -> Party:
+        """Who it is."""
+        return self.file.party
+
+    @property
+    def states(self) -> list[str]:
+        """What holds of the person, such as that they are represented."""
+        return sorted(self.file.states)
 
     @property
     def liable(self) -> bool:
         """Whether this person owes, and so may hear about the debt."""
-        return any(role in LIABLE_ROLES for role in self.roles)
+        return any(role in LIABLE_ROLES for role in self.file.roles)
 
 
 @require_GET
@@ -58,8 +68,9 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
     today = business_date(loan.lender, request.now)
     role = request.user.role
     everything = request.GET.get("history") == "all"
-    entries, more = timeline_of(loan, everything=everything)
-    owing = owing_of(loan, today)
+    history = history_of(loan)
+    entries, more = timeline_of(history, everything=everything)
+    owing = owing_of(loan, [event_of(row) for row in history.events], today)
     owed = bool(owing.explanation.position.demandable)
     return {
         "loan": loan,
@@ -67,14 +78,14 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
         "zone": loan.lender.zone,
         "owing": owing,
         "owed": owed,
-        "people": _people(loan, request),
-        "holds": loan.holds.in_force(request.now).select_related("party"),
+        "people": _people(loan, today, request),
+        "holds": [hold for hold in history.holds if hold.is_in_force(request.now)],
         "entries": entries,
         "more": more,
-        "item": _work_item(request, loan),
+        "item": item_of(request.user, loan.pk),
         "plan": _plan(loan),
         "next_loan": next_case(request.user, loan.pk),
-        "unfinished": _unfinished(loan),
+        "unfinished": history.unfinished(),
         "may_contact": owed and may(role, "contact_propose"),
         "may_message": owed and may(role, "message_send"),
         "may_hold": may(role, "hold_open"),
@@ -101,41 +112,23 @@ def party_on(loan: Loan, party_id: str) -> Party:
     return role.party
 
 
-def _people(loan: Loan, request: HttpRequest) -> list[PartyCard]:
-    roles: dict[str, list[LoanRole]] = {}
-    for role in loan.roles.select_related("party").order_by("pk"):
-        roles.setdefault(role.party_id, []).append(role)
-    states = PartyState.objects.in_force(request.now).filter(party_id__in=roles)
-    wishes = Preference.objects.in_force(request.now).filter(party_id__in=roles)
-    cards = [
-        PartyCard(
-            party=held[0].party,
-            roles=[role.role for role in held],
-            states=[state for state in states if state.party_id == party_id],
-            preferences=[wish for wish in wishes if wish.party_id == party_id],
-            channels=channels_now(
-                lender_id=loan.lender_id, loan_id=loan.pk, party_id=party_id, now=request.now
-            ),
-        )
-        for party_id, held in roles.items()
-    ]
-    return sorted(cards, key=lambda card: min(RELATIONS.index(role) for role in card.roles))
-
-
-def _work_item(request: HttpRequest, loan: Loan) -> WorkItem | None:
-    night = newest_night(request.user)
-    return loan.work.filter(day=night).select_related("party").order_by("rank").first()
+def _people(loan: Loan, today: date, request: HttpRequest) -> list[PartyCard]:
+    files = person_files(
+        (),
+        everybody_on=(loan.pk,),
+        lender_id=loan.lender_id,
+        today=today,
+        now=request.now,
+        visits=(loan.pk,),
+    )
+    cards = [PartyCard(file=file, channels=channels_of(file, request.now)) for file in files.values()]
+    return sorted(cards, key=lambda card: RELATIONS.index(card.file.relation))
 
 
 def _plan(loan: Loan) -> dict[str, Any]:
     """Return what the latest night decided about the open case; empty where there is none."""
     opened = loan.cases.filter(closed_on=None).first()
     return opened.plan if opened else {}
-
-
-def _unfinished(loan: Loan) -> Contact | None:
-    calls = loan.contacts.filter(outcome=None, channel__in=("call", "visit"), direction="out")
-    return calls.select_related("party").order_by("-placed_at").first()
 
 
 def open_hold(request: HttpRequest, hold_id: str) -> Hold:

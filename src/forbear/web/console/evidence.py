@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from forbear.services.evidence import evidence_verify
+from forbear.services.evidence import evidence_verify, latest_head
 from forbear.store.models import Checkpoint, EvidenceLeaf, SealedLeaf
 from forbear.web.console.access import staff_page
 
@@ -24,6 +24,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
         "sealed": SealedLeaf.objects.visible_to(request.user).count(),
         "unsealed": leaves.filter(sealed=None).count(),
         "newest": checkpoints.first(),
+        "head": latest_head(request.user.lender_id),
         "checkpoints": checkpoints[:CHECKPOINTS],
         "checkpoint_count": checkpoints.count(),
         "zone": request.user.lender.zone,
@@ -35,6 +36,6 @@ def evidence(request: HttpRequest) -> HttpResponse:
 @staff_page("evidence_read")
 def verify(request: HttpRequest) -> HttpResponse:
     """Check every entry of this lender now, and say what was found."""
-    report = evidence_verify(lender_id=request.user.lender_id)
+    report = evidence_verify(now=request.now, lender_id=request.user.lender_id)
     template = "console/verified.html" if request.htmx else "console/verified_page.html"
     return render(request, template, {"report": report, "zone": request.user.lender.zone})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from forbear.errors import InputError
 from forbear.money.amount import parse_amount
 from forbear.services.contact import CLOSING
-from forbear.store.models import Hold, Preference, User
+from forbear.store.models import ContactPoint, Hold, PartyState, Preference, User
 from forbear.store.models.access import STAFF
 from forbear.web import words
 
@@ -126,12 +126,106 @@ class ReleaseForm(forms.Form):
     )
 
 
+class ReasonForm(forms.Form):
+    """Why something ends that was on file. It is kept with who ended it."""
+
+    because = forms.CharField(
+        label=_("Why?"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Write down why; it is kept in evidence with your name."),
+            "max_length": _("Write at most 200 characters."),
+        },
+    )
+
+
+class PointForm(forms.Form):
+    """One more number, mailbox or address of a person."""
+
+    medium = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=choices_of("medium", list(ContactPoint.Medium.values)),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what it is.")},
+    )
+    value = forms.CharField(
+        label=_("Number, mailbox or address"),
+        max_length=200,
+        error_messages={"required": _("Write the number, mailbox or address.")},
+    )
+    zone = forms.CharField(
+        label=_("Time zone there"),
+        help_text=_("The law's hours are those of this zone, such as Asia/Shanghai."),
+        max_length=40,
+        error_messages={"required": _("Write the time zone, such as Asia/Shanghai.")},
+    )
+    source = forms.CharField(
+        label=_("Where is it known from?"),
+        help_text=_("Such as: the borrower, in a call. Never a phone book, a call log or a third party."),
+        max_length=80,
+        error_messages={"required": _("Say where it is known from.")},
+    )
+
+
+class StateForm(forms.Form):
+    """Something about a person that changes what may be done."""
+
+    state = forms.ChoiceField(
+        label=_("What is the case?"),
+        choices=choices_of("party_state", list(PartyState.State.values)),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what fits.")},
+    )
+    source = forms.CharField(
+        label=_("Where is it known from?"),
+        help_text=_("Such as: letter of the lawyer of 20 November. Nothing else about health or family."),
+        max_length=200,
+        error_messages={"required": _("Say where it is known from.")},
+    )
+
+
+class ReturnForm(forms.Form):
+    """A payment that the bank took back: since when, and why."""
+
+    value_date = forms.DateField(
+        label=_("Owed again from"),
+        help_text=_("The day on which the bank took the money back."),
+        widget=_DAY,
+        error_messages={
+            "required": _("Give the day on which the money went back."),
+            "invalid": _("Write the day as year-month-day, such as 2026-12-01."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Why was it returned?"),
+        help_text=_("Such as: returned by the bank for want of funds."),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Write down why it was returned."),
+            "max_length": _("Write at most 200 characters."),
+        },
+    )
+
+    def __init__(self, *args: Any, paid_on: date, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._paid_on, self._today = paid_on, today
+
+    def clean_value_date(self) -> date:
+        """See that the money went back after it came, and not tomorrow."""
+        day: date = self.cleaned_data["value_date"]
+        if not self._paid_on <= day <= self._today:
+            raise forms.ValidationError(_("Choose a day from that of the payment until today."))
+        return day
+
+
 class WishForm(forms.Form):
     """What a person asked for. A consent to quiet hours is not among it: only they give that."""
 
     kind = forms.ChoiceField(
         label=_("What does the borrower ask for?"),
-        choices=choices_of("preference", [Preference.Kind.STOP.value, Preference.Kind.HOURS.value]),
+        choices=choices_of("preference", [Preference.Kind.STOP, Preference.Kind.HOURS]),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what fits best.")},
     )
@@ -169,7 +263,7 @@ class UserForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"))
     password = forms.CharField(
         label=_("First password"),
-        help_text=_("At least 12 characters. They change it after signing in."),
+        help_text=_("At least 12 characters. They choose their own at the first sign-in, within three days."),
         min_length=12,
         error_messages={
             "required": _("Give a first password."),

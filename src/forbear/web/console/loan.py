@@ -13,11 +13,13 @@ from forbear.loans.position import InstalmentState, Position
 from forbear.loans.schedule import build_schedule
 from forbear.services.dates import business_date
 from forbear.store.models import Loan
+from forbear.store.selectors.ledger import event_of
 from forbear.store.selectors.roles import first_borrowers
 from forbear.web import format as write
 from forbear.web.console.access import staff_page
 from forbear.web.console.case import loan_of
 from forbear.web.console.owing import owing_of
+from forbear.web.console.returns import returnable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def loan(request: HttpRequest, loan_id: str) -> HttpResponse:
     """Show the schedule, the ledger and the position of a loan."""
     found = loan_of(request, loan_id)
     today = business_date(found.lender, request.now)
-    owing = owing_of(found, today)
+    rows = list(found.events.order_by("seq"))
+    owing = owing_of(found, [event_of(row) for row in rows], today)
     terms = owing.position.terms
     context = {
         "loan": found,
@@ -56,7 +59,8 @@ def loan(request: HttpRequest, loan_id: str) -> HttpResponse:
         "rate": write.rate(terms.rate_annual),
         "penalty_rate": write.rate(terms.penalty_rate_annual),
         "lines": _lines(found, owing.position),
-        "ledger": [(event, _amount(event.body)) for event in found.events.order_by("-seq")],
+        "returnable": returnable(found, request.user),
+        "ledger": [(event, _amount(event.body)) for event in reversed(rows)],
     }
     return render(request, "console/loan.html", context)
 

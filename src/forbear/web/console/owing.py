@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from forbear.loans.events import LoanEvent
 from forbear.loans.explain import Explanation, cost_of_waiting, explain
 from forbear.loans.position import PartAmounts, Position
 from forbear.store.models import Loan
-from forbear.store.selectors.ledger import loan_events, loan_terms
+from forbear.store.selectors.ledger import loan_terms
 from forbear.web.sums import Accrued, accrued
 
 WEEK = 7
@@ -40,9 +42,9 @@ class Owing:
         return self.position.terms.scale
 
 
-def owing_of(loan: Loan, today: date) -> Owing:
-    """Explain the loan as of the end of ``today``."""
-    explanation = explain(loan_terms(loan), loan_events(loan.pk), as_of=today)
+def owing_of(loan: Loan, events: Sequence[LoanEvent], today: date) -> Owing:
+    """Explain the loan, by its whole ledger, as of the end of ``today``."""
+    explanation = explain(loan_terms(loan), events, as_of=today)
     position = explanation.position
     overdue, due = position.overdue, position.due_today
     parts = PartAmounts(

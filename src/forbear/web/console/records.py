@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from forbear.errors import InputError
 from forbear.services.hold import hold_close, hold_open
-from forbear.services.preference import preference_end, preference_set
-from forbear.store.models import Loan, Preference
+from forbear.services.preference import preference_set
+from forbear.store.models import Loan
 from forbear.web.console.access import act, staff_page
 from forbear.web.console.case import loan_of, open_hold, party_on, summary_context
 from forbear.web.console.forms import HoldForm, ReleaseForm, WishForm
@@ -45,20 +46,6 @@ def wish(request: HttpRequest, loan_id: str) -> HttpResponse:
         "verb": _("Note it"),
     }
     return _page(request, loan, form, context)
-
-
-@require_POST
-@staff_page("preference_end")
-def wish_end(request: HttpRequest, loan_id: str) -> HttpResponse:
-    """Note that a person took a wish back."""
-    loan = loan_of(request, loan_id)
-    parties = loan.roles.values("party_id")
-    wished = Preference.objects.visible_to(request.user).filter(party__in=parties)
-    preference = wished.filter(pk=request.POST.get("preference", "")).first()
-    if preference is not None:
-        preference_end(**act(request), preference_id=preference.pk)
-        messages.success(request, _("The wish was taken back."))
-    return redirect("console:case", loan.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,5 +93,6 @@ def _given(request: HttpRequest, name: str) -> str:
 
 
 def _page(request: HttpRequest, loan: Loan, form: forms.Form, context: dict[str, Any]) -> HttpResponse:
-    filled = summary_context(loan, request) | context | {"form": form}
+    back = {"back": reverse("console:case", args=[loan.pk]), "back_label": _("Back to the case")}
+    filled = summary_context(loan, request) | back | context | {"form": form}
     return render(request, "console/record.html", filled, status=400 if form.errors else 200)

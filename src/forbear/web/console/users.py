@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from forbear.errors import InputError
 from forbear.services.policy import actor_of
-from forbear.services.staff import staff_add, staff_change
+from forbear.services.staff import staff_add, staff_change, staff_password_reset
 from forbear.services.token import token_issue, token_revoke
 from forbear.store.models import ApiToken, User
 from forbear.store.models.access import STAFF
@@ -31,15 +32,13 @@ def users(request: HttpRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = staff_add(**_who(request), **form.cleaned_data)
+            made = staff_add(**_who(request), **form.cleaned_data, one_time=True)
         except InputError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             messages.success(request, _("%(name)s can sign in now.") % {"name": made.username})
             return redirect("console:users")
-    staff = User.objects.visible_to(request.user).filter(party=None).order_by("-is_active", "username")
-    context = {"staff": staff, "form": form, "roles": _staff_roles(), "zone": request.user.lender.zone}
-    return render(request, "console/users.html", context, status=400 if form.errors else 200)
+    return _users_page(request, form)
 
 
 @require_POST
@@ -51,6 +50,15 @@ def user_change(request: HttpRequest, user_id: int) -> HttpResponse:
     user = staff_change(**_who(request), user_id=user_id, role=role, active=active)
     messages.success(request, _("%(name)s was changed.") % {"name": user.username})
     return redirect("console:users")
+
+
+@never_cache
+@require_POST
+@staff_page("account_manage")
+def password_reset(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Give an account a one-time password, and show it this once."""
+    user, password = staff_password_reset(**_who(request), user_id=user_id)
+    return _users_page(request, UserForm(), secret=password, secret_of=user)
 
 
 @never_cache
@@ -77,7 +85,13 @@ def token_end(request: HttpRequest, token_id: str) -> HttpResponse:
     return redirect("console:tokens")
 
 
-def _who(request: HttpRequest) -> dict[str, object]:
+def _users_page(request: HttpRequest, form: UserForm, **more: object) -> HttpResponse:
+    staff = User.objects.visible_to(request.user).filter(party=None).order_by("-is_active", "username")
+    context = {"staff": staff, "form": form, "roles": _staff_roles(), "zone": request.user.lender.zone}
+    return render(request, "console/users.html", context | more, status=400 if form.errors else 200)
+
+
+def _who(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor_of(request.user),
         "lender_id": request.user.lender_id,

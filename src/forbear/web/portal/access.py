@@ -42,7 +42,7 @@ def borrower_page(view: Page) -> View:
 
 def own_loan(request: HttpRequest, loan_id: str) -> Loan:
     """Return one of the loans that the person stands behind; 404 for every other."""
-    loan = Loan.objects.visible_to(request.user).filter(pk=loan_id).first()
+    loan = Loan.objects.visible_to(request.user).select_related("lender").filter(pk=loan_id).first()
     if loan is None:
         raise Http404
     return loan

@@ -43,7 +43,7 @@ def _ask(
     lender: Lender,
     loan_id: str,
     form_class: type[ObjectionForm],
-    kind: Hold.Kind,
+    kind: str,
     template: str,
 ) -> HttpResponseBase:
     loan = own_loan(request, loan_id)

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from forbear.loans.explain import explain
+from forbear.loans.explain import Explanation, explain
+from forbear.loans.position import LoanState
 from forbear.store.models import Lender
 from forbear.store.selectors.ledger import loan_events, loan_terms
 from forbear.web.portal.access import borrower_page, own_loan
@@ -36,6 +37,10 @@ def loan(request: HttpRequest, *, lender: Lender, loan_id: str) -> HttpResponseB
     """Show where every cent of one loan comes from."""
     found = own_loan(request, loan_id)
     sheet = sheet_of(request, found)
+    if sheet.elsewhere:
+        return render(
+            request, "portal/loan_elsewhere.html", {"lender": lender, "here": "owe", "sheet": sheet}
+        )
     waiting = sheet.waiting(DAYS_SHOWN[-1])
     position = sheet.position
     explanation = explain(loan_terms(found), loan_events(found.id), as_of=position.as_of)
@@ -43,22 +48,30 @@ def loan(request: HttpRequest, *, lender: Lender, loan_id: str) -> HttpResponseB
         "lender": lender,
         "here": "owe",
         "sheet": sheet,
+        "closed": position.state is LoanState.CLOSED,
+        "lost": position.state is LoanState.CHARGED_OFF,
         "why": explanation,
         "penalty": accrued(explanation.penalty, sheet.scale),
         "interest": accrued(explanation.interest, sheet.scale),
         "payments": payments(explanation),
-        "unpaid_total": position.owed_now - explanation.penalty.owed,
+        "unpaid_total": sum(item.unpaid.total for item in explanation.unpaid),
+        "rest": _rest(explanation),
         "has_fees": any(item.unpaid.fee for item in explanation.unpaid),
-        "claim": position.charged_off - position.recovered,
         "waiting": [(days, *waiting[days - 1]) for days in DAYS_SHOWN],
         "costs": any(extra for _, extra in waiting),
     }
     return render(request, "portal/loan.html", context)
 
 
+def _rest(explanation: Explanation) -> int:
+    """What a charge-off made due beyond the instalments that were unpaid, in minor units."""
+    charged_off = explanation.position.charged_off
+    return charged_off and charged_off - sum(item.unpaid.principal for item in explanation.unpaid)
+
+
 @require_GET
 @borrower_page
 def help_page(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     """Show every way to get help, and a person's number first."""
-    loans = [sheet.loan for sheet in sheets_of(request, lender) if sheet.payable]
+    loans = [sheet.loan for sheet in sheets_of(request, lender) if sheet.payable or sheet.elsewhere]
     return render(request, "portal/help.html", {"lender": lender, "here": "help", "loans": loans})

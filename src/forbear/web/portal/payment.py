@@ -32,6 +32,10 @@ from forbear.web.portal.why import Payment, payment
 def amount(request: HttpRequest, *, lender: Lender, loan_id: str) -> HttpResponseBase:
     """Ask how much to pay now."""
     sheet = sheet_of(request, own_loan(request, loan_id))
+    if sheet.elsewhere:
+        raise RefusedError(_("Another system keeps the books of this loan. Call us: we tell you how to pay."))
+    if not sheet.payable:
+        raise RefusedError(_("There is nothing left to pay on this loan."))
     offers = _offers(sheet)
     form = AmountForm(
         answers(request),

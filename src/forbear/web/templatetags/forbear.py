@@ -182,10 +182,10 @@ def actor(text: str) -> str:
     """``{{ row.actor|actor }}``: who did it, as people say it: “li.na (Agent)”, “System (night)”."""
     role, _, name = text.partition(":")
     if role == "system":
-        return gettext("System (%(part)s)") % {"part": name}
+        return gettext("System (%(part)s)") % {"part": words.word("system", name)}
     if role == "borrower":
         return gettext("The borrower")
-    return f"{name} ({words.word('role', role)})"
+    return gettext("%(name)s (%(role)s)") % {"name": name, "role": words.word("role", role)}
 
 
 @register.simple_tag
