@@ -1,4 +1,4 @@
-"""What a scenario expects of its loan, compared with what Forbear shows; each returns its first difference."""
+"""What a scenario expects of its loan, beside what Forbear shows; each returns its first difference."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _schedule_values(row: ScheduleRow) -> Values:
 def _disbursements_differ(view: Statement, rows: Sequence[Json]) -> str | None:
     if not rows:
         return None
-    ours = sorted((part.day, part.amount) for part in view.position.disbursements)
+    ours = sorted((part.day, part.amount) for part in view.position.laid_out.disbursements)
     theirs = sorted((day_of(row["date"]), units(row["balance"])) for row in rows)
     return _differs("disbursements", ours, theirs)
 
@@ -329,7 +329,7 @@ def expect_amount(session: Session, step: Json) -> str | None:
 
 def expect_charged_off(session: Session, step: Json) -> str | None:
     """The day of the charge-off."""
-    ours = session.view.position.charged_off_on
+    ours = session.view.position.laid_out.charged_off_on
     return _differs("charged off on", ours, day_of(step["date"]) if step["date"] else None)
 
 

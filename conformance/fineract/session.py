@@ -118,7 +118,7 @@ class Ledger:
 
     @property
     def _posts_at_end(self) -> bool:
-        """Whether the end of the loan posts its income; where interest follows the balance, only a day's close does."""
+        """Whether a loan's end posts its income; where interest follows the balance, a close alone does."""
         pattern = self.known_terms.pattern
         return pattern is None or pattern.prepaid is not Prepaid.LAST
 
@@ -150,7 +150,7 @@ class Ledger:
     def pauses(self) -> list[tuple[date, date]]:
         """Return the pauses as they ran, those to come among them."""
         last = max([self.today, *(event.value_date for event in self.events)])
-        return list(statement(self.known_terms, self.events, as_of=last).position.pauses)
+        return list(statement(self.known_terms, self.events, as_of=last).position.laid_out.pauses)
 
     def counted(self) -> list[LoanEvent]:
         """Return the events that are not undone."""

@@ -290,7 +290,7 @@ class Session(Ledger):
             if isinstance(event.body, Disbursed | FurtherDisbursed)
         )
         if not self.is_advanced:
-            if self.view.position.charge_off is not None:
+            if self.view.position.laid_out.charge_off is not None:
                 raise RefusedError("The loan is charged off.")
             return starts
         return max(starts, min(self.today, due_on or self.today))
@@ -372,7 +372,7 @@ class Session(Ledger):
             extra_instalments=int(step.get("extraterms") or 0),
             rate_annual=percent(rate) if rate else None,
         )
-        if self.view.position.charge_off is not None:
+        if self.view.position.laid_out.charge_off is not None:
             raise RefusedError("The loan is charged off.")
         self.record(body, max(starts, day_of(step["submittedondate"])))
 

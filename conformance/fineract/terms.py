@@ -48,7 +48,7 @@ ORDERS = {
         "PENALTY INTEREST PRINCIPAL FEE",
     ),
 }
-"""Each strategy's order of what is due and, where charges fall due on their own day, of what is in advance."""
+"""Each strategy's order of what is due and, where charges have due days of their own, of what is early."""
 PREPAID = {
     "REDUCE_EMI_AMOUNT": Prepaid.LOWER,
     "REDUCE_NUMBER_OF_INSTALLMENTS": Prepaid.SHORTER,
@@ -63,7 +63,7 @@ DAY_COUNTS = {
     "DAYS30/DAYS360": DayCount.THIRTY_360_ISDA,
 }
 STAND_IN = "LP2_ADV_PYMNT_INTEREST_DAILY_EMI_360_30_INTEREST_RECALCULATION_TILL_PRECLOSE"
-"""Later cases name products that the catalogue does not hold; these differ from this one by what they state."""
+"""Later cases name products that are not in the catalogue; they differ from this one by what they state."""
 
 
 def day_of(text: object) -> date:
@@ -135,7 +135,7 @@ LATE_FEES: dict[str, dict[str, Any]] = {
         "late_share_of": (Part.PRINCIPAL, Part.INTEREST),
     },
 }
-"""Products that carry a charge on overdue instalments; the catalogue lists the charges but not who has them."""
+"""Products with a charge on overdue instalments; the catalogue lists the charges, not who has them."""
 
 
 def limit_of(product: Json) -> Fraction:

@@ -35,12 +35,12 @@ def accrue(
 ) -> tuple[AccrualEntry, ...]:
     """Return the entries that a run through ``through`` posts, beyond what was ``posted``.
 
-    Interest is earned by the day, a fee or penalty on the day it falls due, or ``by_charge_day`` on the day it was
-    charged; all of it when the loan ends. An instalment that has fallen due is posted on its due day,
-    unless all is posted ``at_once``. Nothing is earned after charge-off.
+    Interest is earned by the day, a fee or penalty on the day it falls due, or ``by_charge_day`` on the day
+    it was charged; all of it when the loan ends. An instalment that has fallen due is posted on its due
+    day, unless all is posted ``at_once``. Nothing is earned after charge-off.
     """
     position = statement.position
-    if position.charge_off is not None:
+    if position.laid_out.charge_off is not None:
         return ()
     is_over = position.state in (LoanState.CLOSED, LoanState.WRITTEN_OFF)
     by_day: dict[date, list[tuple[str, PartAmounts]]] = {}

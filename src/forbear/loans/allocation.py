@@ -25,7 +25,10 @@ def receive(
     kind: PaymentKind = PaymentKind.REPAYMENT,
     charges: tuple[str, ...] = (),
 ) -> None:
-    """Take in a payment of ``amount``, made for certain ``charges`` first; after charge-off all of it is a recovery, unless a pattern goes on."""
+    """Take in a payment of ``amount``, made for certain ``charges`` first.
+
+    After charge-off all of it is a recovery, unless the loan's pattern goes on.
+    """
     if run.is_charged_off and not run.is_patterned:
         recover(run, event_id, amount)
         return

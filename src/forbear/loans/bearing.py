@@ -76,7 +76,7 @@ def _is_over(run: Running) -> bool:
 
 
 def _gives_back(run: Running) -> bool:
-    """Set interest that was paid and is no longer to be borne against what else is owed; tell whether there was any."""
+    """Set interest that was paid but will not be borne against what else is owed; tell if there was any."""
     over = [item for item in run.coming() if item.unpaid(INTEREST) < 0]
     for item in over:
         release_excess(run, item, INTEREST)
@@ -84,7 +84,7 @@ def _gives_back(run: Running) -> bool:
 
 
 def _plan(run: Running, planned: Sequence[Row]) -> None:
-    """Plan interest on what will be outstanding, and principal at the level; earlier money lies in the first rows."""
+    """Plan interest on what will be outstanding, principal at the level; early money lies in the first."""
     pattern, bearing = pattern_of(run.terms), _bearing(run)
     overdue = sum(item.unpaid(PRINCIPAL) for item in run.open)
     spreads = pattern.prepaid is Prepaid.LAST
@@ -143,7 +143,7 @@ def _fills(item: Item, bearing: Bearing, pattern: Pattern) -> bool:
 
 
 def close_period(run: Running, item: Item) -> None:
-    """After an instalment has fallen due, begin the next period; what it took less for earlier money is used up."""
+    """After an instalment has fallen due, begin the next period; early money that it used is gone."""
     bearing = run.bearing
     if bearing is None or not item.origin.is_planned:
         return

@@ -38,8 +38,9 @@ from forbear.loans.events import (
 )
 from forbear.loans.position import Accrual
 from forbear.loans.schedule import Opening, Origin, opening_of
+from forbear.loans.slots import Part
 from forbear.loans.state import INDEX_OF, Item, Running
-from forbear.loans.terms import LoanTerms, Part
+from forbear.loans.terms import LoanTerms
 from forbear.money.calendar import add_months
 
 UNCHANGING = ("currency", "scale", "day_count", "rounding", "recalculation", "principal")
@@ -200,7 +201,6 @@ def _charge_off(run: Running, event: LoanEvent) -> None:
     require(not run.is_charged_off, event, "the loan is charged off already", "body")
     run.charged_off, run.principal = run.principal, 0
     run.is_charged_off = True
-    run.charged_off_on = run.day
     run.set_bases()
 
 

@@ -1,4 +1,4 @@
-"""How late a loan and each of its instalments is: since when, by how many days and how much, in which band."""
+"""How late a loan and each of its instalments is: since when, how many days, how much, in which band."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ PLAIN = Delinquency()
 class Lateness:
     """How late something is: ``since`` its grace ended, ``days`` counted without pauses, the amount overdue.
 
-    ``past_due_days`` are all days since the due day, grace and pauses among them. ``band`` is None when it is in order.
+    ``past_due_days`` are all days since the due day, grace and pauses among them. ``band`` is None when it
+    is in order.
     """
 
     since: date | None = None
@@ -52,7 +53,7 @@ def overdue(position: Position) -> tuple[Overdue, ...]:
 
 
 def _unpaid_credit_days(item: InstalmentState) -> list[date]:
-    """Return the days of charge-backs that what is paid of the instalment has not covered; they are paid first."""
+    """Return the days of charge-backs that payments have not covered; they are paid first."""
     left, days = item.paid.principal, []
     for day, amount in item.credits:
         if left < amount:
@@ -80,7 +81,7 @@ def lateness(position: Position) -> Lateness:
 
 
 def lateness_by_instalment(position: Position) -> dict[str, Lateness]:
-    """Return how late each overdue instalment is, counted from its due day without grace, once the loan is in a band."""
+    """Return how late each overdue instalment is, without grace, once the loan is in a band."""
     rules = position.terms.delinquency or PLAIN
     found: dict[str, Lateness] = {}
     if lateness(position).band is None:
@@ -106,7 +107,7 @@ def amounts_by_band(instalments: Mapping[str, Lateness]) -> dict[str, int]:
 def paused_days(position: Position, since: date, rules: Delinquency) -> int:
     """Return how many days up to the position's were paused: those since a day, or all by the rules."""
     total = 0
-    for start, end in position.pauses:
+    for start, end in position.laid_out.pauses:
         begin = start if rules.pauses_count_for_all else max(start, since)
         total += max(0, (min(end, position.as_of) - begin).days)
     return total
@@ -114,4 +115,4 @@ def paused_days(position: Position, since: date, rules: Delinquency) -> int:
 
 def is_paused(position: Position) -> bool:
     """Tell whether a pause runs on the position's day."""
-    return any(start <= position.as_of <= end for start, end in position.pauses)
+    return any(start <= position.as_of <= end for start, end in position.laid_out.pauses)

@@ -68,8 +68,8 @@ class FeeCharged:
     """A fee or a penalty that contract and law allow was charged.
 
     Without ``due_on`` it is owed at once, beside the instalments; with it, it joins the instalment in
-    whose period that day lies, or one of its own after the last. A ``share`` of ``share_of`` takes the place of
-    ``amount``: of what is lent, or, ``each_instalment``, of every instalment, and is due with it.
+    whose period that day lies, or one of its own after the last. A ``share`` of ``share_of`` takes the
+    place of ``amount``: of what is lent, or, ``each_instalment``, of every instalment, and is due with it.
     ``in_turn`` lets it count in the order of its day, and not before that day's payments.
     """
 

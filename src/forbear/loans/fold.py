@@ -105,8 +105,9 @@ def effective(ledger: Sequence[LoanEvent]) -> list[LoanEvent]:
     for event in ledger:
         missing = [name for name in event.targets if name not in counted]
         if isinstance(event.body, Undone) and (missing or not event.targets):
+            what = ", ".join(missing) or "nothing"
             raise InputError(
-                f"Loan {event.loan_id}, event {event.seq}: there is nothing {''.join(missing[:1])} to undo by then.",
+                f"Loan {event.loan_id}, event {event.seq}: it undoes {what}, which did not count by then.",
                 field="targets",
             )
         counted.add(event.event_id)

@@ -11,6 +11,7 @@ from forbear.loans.position import (
     Allocation,
     ChargeState,
     InstalmentState,
+    LaidOut,
     LoanState,
     Position,
     Pot,
@@ -30,6 +31,9 @@ from forbear.loans.state import (
     Running,
 )
 
+NOT_LAID_OUT = LaidOut()
+"""What every loan without a pattern has for it."""
+
 
 def thaw(position: Position, *, trail: bool = False) -> Running:
     """Return the running loan that stands where ``position`` does."""
@@ -38,7 +42,7 @@ def thaw(position: Position, *, trail: bool = False) -> Running:
     run.opening = position.opening
     run.next_number = position.next_number
     run.look_ahead()
-    run.is_charged_off = position.charged_off_on is not None or position.state is LoanState.CHARGED_OFF
+    run.is_charged_off = position.state is LoanState.CHARGED_OFF
     run.principal = position.principal
     run.interest_billed = position.interest_billed
     run.credit = position.credit
@@ -61,25 +65,27 @@ def thaw(position: Position, *, trail: bool = False) -> Running:
         run.ahead += share.parts.total if share.target == Pot.AHEAD else 0
     run.contract = RunningAccrual(position.contract, run.terms.day_count, run.contract_trail)
     run.penalty = RunningAccrual(position.penalty, run.terms.day_count, run.penalty_trail)
-    _thaw_pattern(run, position)
+    if run.is_patterned:
+        _thaw_pattern(run, position.laid_out)
     run.find_open()
     return run
 
 
-def _thaw_pattern(run: Running, position: Position) -> None:
-    run.plan = position.plan or run.plan
-    run.disbursements = list(position.disbursements)
-    run.pauses = list(position.pauses)
-    run.interest_pauses = list(position.interest_pauses)
-    run.bearing = position.bearing
-    run.charge_off = position.charge_off
-    run.charged_off_on = position.charged_off_on
-    run.written_off = position.written_off
-    for state in position.charges:
+def _thaw_pattern(run: Running, laid_out: LaidOut) -> None:
+    run.plan = laid_out.plan
+    run.disbursements = list(laid_out.disbursements)
+    run.pauses = list(laid_out.pauses)
+    run.interest_pauses = list(laid_out.interest_pauses)
+    run.bearing = laid_out.bearing
+    run.charge_off = laid_out.charge_off
+    run.charged_off_on = laid_out.charged_off_on
+    run.is_charged_off = laid_out.charge_off is not None
+    run.written_off = laid_out.written_off
+    for state in laid_out.charges:
         charged = Charge(state.event_id, INDEX_OF[state.part], state.charged_on, state.due_on)
         charged.shares, charged.waived = dict(state.shares), dict(state.waived)
         run.charges[charged.id] = charged
-    for payment_id, parts in position.charged_back:
+    for payment_id, parts in laid_out.charged_back:
         run.charged_back.setdefault(payment_id, []).append(_list(parts))
 
 
@@ -112,8 +118,7 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
     interest_accrued = run.interest_unbilled(run.day)
     next_due, next_due_amount = _next_due(run)
     owes = bool(run.open) or run.principal > 0 or penalty_owed > 0 or interest_accrued > 0
-    coming = run.coming() if run.is_patterned else []
-    owes = owes or any(not item.is_settled for item in coming)
+    owes = owes or (run.is_patterned and any(not item.is_settled for item in run.coming()))
     return Position(
         loan_id=run.loan_id,
         as_of=run.day,
@@ -163,12 +168,18 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
         penalty_waived=run.penalty_waived,
         last_rank=run.last_rank,
         pending=pending,
+        laid_out=_laid_out(run) if run.is_patterned else NOT_LAID_OUT,
+    )
+
+
+def _laid_out(run: Running) -> LaidOut:
+    return LaidOut(
         plan=_plan_to_come(run),
         disbursements=tuple(run.disbursements),
         charges=tuple(_charge_state(charged) for charged in run.charges.values()),
+        charges_to_come=sum(item.unpaid(FEE) + item.unpaid(PENALTY) for item in run.coming()),
         pauses=tuple(run.pauses),
         interest_pauses=tuple(run.interest_pauses),
-        charges_to_come=sum(item.unpaid(FEE) + item.unpaid(PENALTY) for item in coming),
         bearing=run.bearing,
         charge_off=run.charge_off,
         charged_off_on=run.charged_off_on,

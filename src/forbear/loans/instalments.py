@@ -202,7 +202,7 @@ def _let_today_fall(run: Running) -> None:
 
 
 def _contract_level(run: Running, planned: Sequence[Row], more: int) -> int | None:
-    """Return what an instalment would have come to, had all been lent at the start; None where interest decides."""
+    """Return what an instalment would be, had all been lent at the start; None where interest decides."""
     pattern = pattern_of(run.terms)
     if pattern.kind is Kind.LEVEL and run.terms.rate_annual:
         first = planned[0]
@@ -298,7 +298,7 @@ def _divide(run: Running, rows: Sequence[Row], total: int) -> None:
 
 
 def reamortise(run: Running) -> int:
-    """Spread the principal that has fallen due and is unpaid over the planned rows; return how much that is."""
+    """Spread unpaid principal that has fallen due over the planned rows; return how much that is."""
     rows = rows_of(run)
     planned = _planned(rows)
     moved = sum(_lift_principal(run, item) for item in run.open)

@@ -33,10 +33,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debt:
-    """What rows are to bear: ``principal`` in all, interest at ``rate``, and ``lent``, which flat interest is on.
+    """What rows are to bear: ``principal``, and interest at ``rate``; flat interest is on what was ``lent``.
 
-    ``level`` is an amount that was fixed before and stays. ``added`` are sums that the principal grows by within
-    the first row, with their day; ``free`` are stretches that bear no interest.
+    ``level`` is an amount that was fixed before and stays. ``added`` are sums that the principal grows by
+    within the first row, with their day; ``free`` are stretches that bear no interest.
     """
 
     principal: int
@@ -183,7 +183,7 @@ def interest_of(
 
 
 def stretch(terms: LoanTerms, row: Row, start: date, end: date, rate: Fraction) -> Fraction:
-    """Return the interest of some days of a row's period as a share of principal: by days, of the period's own."""
+    """Return the interest of some days of a row's period as a share of principal, by days of the period."""
     whole = max(1, (row.due_on - row.start).days)
     return period_share(terms, row.start, row.due_on, rate) * (end - start).days / whole
 

@@ -28,7 +28,7 @@ class Kind(StrEnum):
     """What each instalment is made of.
 
     LEVEL: one amount for all, interest first. EQUAL_PRINCIPAL: equal principal, interest on what is
-    left. FLAT: equal principal, and interest on what was lent. BULLET: interest, and all principal at the end.
+    left. FLAT: equal principal, and interest on what was lent. BULLET: interest, and all principal last.
     """
 
     LEVEL = "level"
@@ -59,7 +59,7 @@ class Prepaid(StrEnum):
     """What money paid before it is due does to a loan whose interest follows what is really outstanding.
 
     LOWER: the level amount is reckoned anew. SHORTER: it stays, and the loan ends sooner. NEXT: the next
-    instalments take that much less principal. LAST: it is set against instalments, and the last takes the rest.
+    instalments take that much less principal. LAST: the next are paid, and the last takes the rest.
     """
 
     LOWER = "lower"
@@ -68,6 +68,7 @@ class Prepaid(StrEnum):
     LAST = "last"
 
 
+MONTHLY = Cycle(every=1, unit=Unit.MONTH)
 CYCLES_A_YEAR = {
     Unit.DAY: 365,
     Unit.WEEK: 52,
@@ -83,18 +84,18 @@ class Pattern:
     """How the instalments of a contract follow from what is lent.
 
     ``multiple`` is the number of minor units that an instalment is rounded to (100: whole units).
-    ``grace_principal`` instalments bear no principal, the first ``interest_free`` no interest; the interest of
-    the first ``grace_interest`` falls due with the one after them. ``down_payment`` is the share of each disbursement
-    that falls due on its day.
+    ``grace_principal`` instalments bear no principal, the first ``interest_free`` no interest; the interest
+    of the first ``grace_interest`` falls due with the one after them. ``down_payment`` is the share of each
+    disbursement that falls due on its day.
 
-    With ``prepaid`` interest follows what is really outstanding: late principal goes on bearing it, what is paid
-    early stops. ``ends_with_period`` lets a loan that is paid off early bear the interest of its running
-    period all the same. ``rounds_stretches`` rounds each stretch of a period between two changes of its
-    balance for itself. ``level_days`` are the days of 365 that a level amount is reckoned on, for each month of a
-    cycle, in place of a period's own. Raises InputError naming the field.
+    With ``prepaid`` interest follows what is really outstanding: late principal goes on bearing it, what is
+    paid early stops. ``ends_with_period`` lets a loan that is paid off early bear the interest of its
+    running period all the same. ``rounds_stretches`` rounds each stretch of a period between two changes of
+    its balance for itself. ``level_days`` are the days of 365 that a level amount is reckoned on, for each
+    month of a cycle, in place of a period's own. Raises InputError naming the field.
     """
 
-    cycle: Cycle = Cycle(every=1, unit=Unit.MONTH)
+    cycle: Cycle = MONTHLY
     month_end: MonthEnd = MonthEnd.LAST_DAY
     kind: Kind = Kind.LEVEL
     interest_by: InterestBy = InterestBy.PERIOD

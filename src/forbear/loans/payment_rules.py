@@ -1,4 +1,4 @@
-"""How money is shared out, as data: for each kind of payment an order, a direction, and where advance goes."""
+"""How money is shared out, as data: for each kind of payment an order, a direction, a place for advance."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeState:
-    """One fee or penalty that was charged to instalments: its ``shares`` by instalment, and what is waived."""
+    """One fee or penalty charged to instalments: its ``shares`` by instalment, and what is waived."""
 
     event_id: str
     part: Part
@@ -136,7 +136,7 @@ class Disbursement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bearing:
-    """How interest that follows the balance of a patterned loan runs: what the period has borne, and on what now.
+    """How interest that follows a balance runs: what the period has borne, and on what it runs now.
 
     ``borne`` is exact up to ``from_day``, since then interest runs on ``base``. ``level`` is the amount that
     instalments keep to, and ``pool`` money that the next ones take less principal for.
@@ -147,6 +147,29 @@ class Bearing:
     from_day: date
     borne: Fraction = Fraction(0)
     pool: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidOut:
+    """What a loan that a pattern lays out has beside the rest of its position.
+
+    ``plan`` is what is to come, and ``charges_to_come`` the fees and penalties in it. ``pauses`` are of
+    delinquency, with their first and last days; those of interest start on the day before their first.
+    ``charge_off`` and ``written_off`` are the amounts that these decisions were taken on, ``charged_back``
+    the parts that were taken back of each payment.
+    """
+
+    plan: Schedule | None = None
+    disbursements: tuple[Disbursement, ...] = ()
+    charges: tuple[ChargeState, ...] = ()
+    charges_to_come: int = 0
+    pauses: tuple[tuple[date, date], ...] = ()
+    interest_pauses: tuple[tuple[date, date], ...] = ()
+    bearing: Bearing | None = None
+    charge_off: PartAmounts | None = None
+    charged_off_on: date | None = None
+    written_off: PartAmounts | None = None
+    charged_back: tuple[tuple[str, PartAmounts], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +185,8 @@ class Position:
     grace, with all overdue interest under ``penalty``; ``due_today`` is what has fallen due
     and is within its grace. ``interest_accrued`` has built up and is not due yet;
     ``interest_unearned`` was paid in advance and would be given back if the loan ended today.
-    From ``opening`` on stands what ``advance`` needs beyond that: of a loan laid out by a pattern ``plan`` is
-    what is to come, and ``charges_to_come`` the fees and penalties in it.
+    From ``opening`` on stands what ``advance`` needs beyond that, and in ``laid_out`` what a loan that a
+    pattern lays out has in addition.
     """
 
     loan_id: str
@@ -197,17 +220,7 @@ class Position:
     penalty_waived: int
     last_rank: int
     pending: tuple[LoanEvent, ...]
-    plan: Schedule | None = field(default=None, metadata=SPARSE)
-    disbursements: tuple[Disbursement, ...] = field(default=(), metadata=SPARSE)
-    charges: tuple[ChargeState, ...] = field(default=(), metadata=SPARSE)
-    pauses: tuple[tuple[date, date], ...] = field(default=(), metadata=SPARSE)
-    interest_pauses: tuple[tuple[date, date], ...] = field(default=(), metadata=SPARSE)
-    charges_to_come: int = field(default=0, metadata=SPARSE)
-    charge_off: PartAmounts | None = field(default=None, metadata=SPARSE)
-    charged_off_on: date | None = field(default=None, metadata=SPARSE)
-    written_off: PartAmounts | None = field(default=None, metadata=SPARSE)
-    bearing: Bearing | None = field(default=None, metadata=SPARSE)
-    charged_back: tuple[tuple[str, PartAmounts], ...] = field(default=(), metadata=SPARSE)
+    laid_out: LaidOut = field(default=LaidOut(), metadata=SPARSE)
 
     @property
     def owed_now(self) -> int:
@@ -234,7 +247,9 @@ class Position:
         """
         not_yet_due = self.principal - self.overdue.principal - self.due_today.principal
         interest = self.interest_accrued - self.interest_unearned
-        return self.owed_now + not_yet_due + interest + self.charges_to_come + self.claim - self.credit
+        return (
+            self.owed_now + not_yet_due + interest + self.laid_out.charges_to_come + self.claim - self.credit
+        )
 
     @property
     def claim(self) -> int:

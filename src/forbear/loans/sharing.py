@@ -16,7 +16,7 @@ from forbear.loans.state import FEE, INDEX_OF, INTEREST, PENALTY, PRINCIPAL, Ite
 
 @dataclass(slots=True)
 class Purse:
-    """Money on its way: whose it is, the day it counts as paid on, and the event that spends it, if another."""
+    """Money on its way: whose it is, the day it counts as paid on, and the event that spends it."""
 
     event_id: str
     kind: PaymentKind
@@ -77,7 +77,7 @@ def _takes_principal_alone(run: Running) -> bool:
 
 
 def _prepay(run: Running, purse: Purse) -> None:
-    """Let a due day's instalment, or else the next, take money that is not due as principal, beyond its own."""
+    """Let a due day's instalment, or else the next, take money that is not due as principal."""
     undue = run.principal - sum(item.unpaid(PRINCIPAL) for item in run.open)
     amount = min(purse.left, undue)
     today = [item for item in run.items.values() if item.due_on == purse.paid_on and item.origin.is_planned]
@@ -112,7 +112,7 @@ def _without_interest_to_come(run: Running, due: Due) -> Due:
 
 
 def respread(run: Running) -> None:
-    """Set principal that was paid before it was due against the instalments to come as they stand now, in order."""
+    """Set principal that was paid before it was due against the instalments to come anew, in order."""
     purses = []
     coming = [item for item in run.coming() if item.origin.is_planned]
     for item in coming:

@@ -1,6 +1,7 @@
 """A loan's history as rows that a person can read: schedule, ledger and charges, all from one fold.
 
-Nothing is stored here, and no amount is decided: each row follows from the events and from where their money lies.
+Nothing is stored here, and no amount is decided: each row follows from the events and from where their
+money lies.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ from forbear.loans.fold import effective, fold_ledger, known_ledger
 from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.position import Position
 from forbear.loans.schedule import Origin
-from forbear.loans.slots import NOTHING, PartAmounts
+from forbear.loans.slots import NOTHING, Part, PartAmounts
 from forbear.loans.state import PARTS, PRINCIPAL, Item, Running
-from forbear.loans.terms import LoanTerms, Part
+from forbear.loans.terms import LoanTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleRow:
-    """One instalment with what became of it; ``balance`` is what the plan leaves of the principal after it."""
+    """One instalment with what became of it; ``balance`` is the principal that the plan leaves after it."""
 
     instalment_id: str
     origin: Origin
@@ -77,8 +78,8 @@ class ScheduleRow:
 class LedgerRow:
     """One event that moved money or principal: its amount by part, what went to credit, the balance after.
 
-    ``booked`` is what of ``parts`` credit did not bear, and ``charged_off`` tells whether the loan had left the
-    lender's assets before it.
+    ``booked`` is what of ``parts`` credit did not bear, and ``charged_off`` tells whether the loan had left
+    the lender's assets before it.
     """
 
     event_id: str

@@ -56,11 +56,12 @@ class LoanTerms:
     contract states one; None means that it is computed.
 
     A loan with a ``pattern`` has its instalments laid out by it, may be disbursed in several parts (in
-    all no more than the principal and its share ``over_disbursed``), and its money is shared out by ``payment_rules``: the first
-    that names the payment's kind, else the one that names none. ``resets_advance`` sets what was paid
-    before anything was due anew against each changed plan. ``credit_order`` is the order in which the parts of a
-    payment that is charged back are owed again; empty, all of it is principal. ``late_share`` of the
-    unpaid ``late_share_of`` is a penalty when an instalment's grace ends.
+    all no more than the principal and its share ``over_disbursed``), and its money is shared out by
+    ``payment_rules``: the first that names the payment's kind, else the one that names none.
+    ``resets_advance`` sets what was paid before anything was due anew against each changed plan.
+    ``credit_order`` is the order in which the parts of a payment that is charged back are owed again;
+    empty, all of it is principal. ``late_share`` of the unpaid ``late_share_of`` is a penalty when an
+    instalment's grace ends.
     Raises InputError naming the field.
     """
 

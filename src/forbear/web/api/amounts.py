@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forbear.errors import InputError
-from forbear.loans.position import PartAmounts
+from forbear.loans.slots import PartAmounts
 from forbear.loans.terms import LoanTerms
 from forbear.money.amount import decimal_text, digits_of, parse_amount
 from forbear.web.api.schemas import Parts

@@ -8,7 +8,8 @@ from datetime import date
 
 from forbear.loans.events import LoanEvent
 from forbear.loans.explain import Explanation, cost_of_waiting, explain
-from forbear.loans.position import PartAmounts, Position
+from forbear.loans.position import Position
+from forbear.loans.slots import PartAmounts
 from forbear.store.models import Loan
 from forbear.store.selectors.ledger import loan_terms
 from forbear.web.sums import Accrued, accrued
