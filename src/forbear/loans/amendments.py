@@ -96,6 +96,9 @@ def _replan(run: Running, event: LoanEvent) -> None:
             require(not run.is_charged_off, event, "the loan is charged off", "body")
             days = [row.due_on for row in rows_of(run) if row.origin.is_planned]
             require(any(day >= body.from_due for day in days), event, "no instalment is due then", "from_due")
+            before = max([event.value_date, *(day for day in days if day < body.from_due)])
+            moved = body.moved_to is None or body.moved_to > before
+            require(moved, event, f"it must be later than {before}", "moved_to")
             reschedule(run, event.event_id, body)
         case Reaged() as body:
             require(body.count >= 1, event, "give 1 instalment or more", "count")
@@ -106,7 +109,7 @@ def _replan(run: Running, event: LoanEvent) -> None:
             require(is_due, event, "no instalment is to come", "body")
             note(run, event, PartAmounts(principal=reamortise(run)))
         case Accelerated():
-            accelerate(run)
+            accelerate(run, event.event_id)
             note(run, event, outstanding(run))
         case WrittenOff(amounts=amounts):
             run.written_off = amounts

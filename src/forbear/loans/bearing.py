@@ -90,9 +90,11 @@ def _plan(run: Running, planned: Sequence[Row]) -> None:
     spreads = pattern.prepaid is Prepaid.LAST
     in_rows = {row.id: _early(run, row) for row in planned}
     early = sum(in_rows.values())
-    scheduled, pool = run.principal - overdue + early, bearing.pool
+    credited = {row.id: _credited(run, row) for row in planned}
+    again = sum(credited.values())
+    scheduled, pool = run.principal - overdue + early - again, bearing.pool
     for index, row in enumerate(planned):
-        balance = scheduled - early
+        balance = scheduled - early + again
         if index == 0:
             row.interest = _first_interest(run, row, balance)
         else:
@@ -103,9 +105,10 @@ def _plan(run: Running, planned: Sequence[Row]) -> None:
         pool -= taken
         paid = 0 if spreads else in_rows[row.id]
         is_last = row is planned[-1]
-        row.principal = scheduled if is_last else min(max(wanted - taken, paid), scheduled)
-        early -= min(early, row.principal) if spreads else paid
+        row.principal = scheduled if is_last else min(max(wanted - taken, paid - credited[row.id]), scheduled)
+        early -= min(early, row.principal + credited[row.id]) if spreads else paid
         scheduled -= row.principal
+        again -= credited[row.id]
 
 
 def _first_interest(run: Running, row: Row, balance: int) -> int:
@@ -115,6 +118,11 @@ def _first_interest(run: Running, row: Row, balance: int) -> int:
     else:
         exact = borne_by(run, row, run.day) + _stretch(run, row, balance, run.day, row.due_on)
     return run.terms.rounding.interest.settle(exact)
+
+
+def _credited(run: Running, row: Row) -> int:
+    item = run.early.get(row.id)
+    return sum(amount for _, amount in item.credits) if item else 0
 
 
 def _early(run: Running, row: Row) -> int:

@@ -122,7 +122,7 @@ def set_rows(run: Running, rows: Sequence[Row]) -> None:
     for row in ordered:
         item = run.early.get(row.id)
         if item is not None:
-            credited = sum(amount for _, amount in item.credits)
+            credited = _credited(item)
             item.due[PRINCIPAL] = row.principal + credited
             item.due[INTEREST] = row.interest
             item.due_on = row.due_on
@@ -184,7 +184,7 @@ def _take_back_today(run: Running) -> None:
     for item in today:
         del run.items[item.id]
         run.early[item.id] = item
-        credited = sum(amount for _, amount in item.credits)
+        credited = _credited(item)
         principal, interest = item.due[PRINCIPAL] - credited, item.due[INTEREST]
         start = last_planned_day(run)
         rows.append(Row(id=item.id, start=start, due_on=item.due_on, principal=principal, interest=interest))
@@ -209,7 +209,7 @@ def _contract_level(run: Running, planned: Sequence[Row], more: int) -> int | No
         return first.principal + first.interest if lent_so_far(run) <= run.terms.principal else None
     fallen = [item for item in run.items.values() if item.origin.is_planned]
     principal = more + sum(row.principal for row in planned)
-    principal += sum(item.due[PRINCIPAL] - sum(amount for _, amount in item.credits) for item in fallen)
+    principal += sum(item.due[PRINCIPAL] - _credited(item) for item in fallen)
     count = len(fallen) + len(planned)
     lent = sum(part.amount for part in run.disbursements)
     flat = lent * run.terms.rate_annual * pattern.year_share
@@ -230,7 +230,8 @@ def reschedule(run: Running, event_id: str, body: Rescheduled) -> None:
     anchor = _move(run, touched, body.moved_to)
     pattern = pattern_of(run.terms)
     for number in range(extra):
-        day = pattern.due_on(anchor, len(touched))
+        last = touched[-1].due_on
+        day = max(pattern.due_on(anchor, len(touched)), pattern.due_on(last, 1))
         touched.append(Row(id=f"{event_id}-{number + 1}", start=touched[-1].due_on, due_on=day))
     debt = debt_of(run, touched)
     graced, bearing = touched[: body.grace_principal], touched[body.grace_principal :]
@@ -267,7 +268,7 @@ def reage(run: Running, event_id: str, body: Reaged) -> int:
             moved += row.principal
             continue
         moved += _lift_principal(run, touched)
-        row.principal = touched.due[PRINCIPAL] - sum(amount for _, amount in touched.credits)
+        row.principal = touched.due[PRINCIPAL] - _credited(touched)
         kept.append(row)
     days = [body.cycle.day(body.first_due, number) for number in range(body.count)]
     starts = [run.day, *days[:-1]]
@@ -313,21 +314,33 @@ def reamortise(run: Running) -> int:
     return moved
 
 
-def accelerate(run: Running) -> None:
+def accelerate(run: Running, event_id: str) -> None:
     """Let all principal and the interest to date fall due today, in place of the rows to come."""
-    rows = rows_of(run)
-    interest = run.interest_unbilled(run.day)
-    principal = sum(row.principal for row in rows)
+    interest, lifted, kept = run.interest_unbilled(run.day), 0, []
+    for row in rows_of(run):
+        touched = run.early.get(row.id)
+        if touched is None:
+            lifted += row.principal
+            continue
+        lifted += _lift_principal(run, touched)
+        row.principal = touched.due[PRINCIPAL] - _credited(touched)
+        row.interest = touched.paid[INTEREST] + touched.waived[INTEREST]
+        row.due_on = run.day
+        kept.append(row)
     today = [item for item in run.items.values() if item.due_on == run.day and item.origin.is_planned]
     if today:
-        today[-1].due[PRINCIPAL] += principal
+        today[-1].due[PRINCIPAL] += lifted
         today[-1].settled_on = None
-        set_rows(run, [row for row in rows if row.id in run.early])
-        run.find_open()
-        return
-    first = rows[0]
-    first.due_on, first.interest, first.principal = run.day, interest, principal
-    set_rows(run, [first])
+    elif lifted or interest:
+        start = last_planned_day(run)
+        kept.append(Row(id=event_id, start=start, due_on=run.day, principal=lifted, interest=interest))
+    set_rows(run, kept)
+    _let_today_fall(run)
+    run.find_open()
+
+
+def _credited(item: Item) -> int:
+    return sum(amount for _, amount in item.credits)
 
 
 def relay_interest(run: Running) -> None:
