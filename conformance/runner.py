@@ -11,7 +11,7 @@ import json
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -46,6 +46,8 @@ class Suite:
     folder: str
     read: Callable[[Path], Iterable[Case]]
     asked_percent: int = 100
+    group_by: str | None = None
+    """The trait whose values are counted each for itself, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Outcome:
     name: str
     difference: str | None = None
     excluded: str | None = None
+    group: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -86,7 +89,10 @@ def run_suite(suite: Suite, folder: Path | None, *, json_file: Path | None = Non
     if not where.is_dir():
         raise InputError(f"There is no folder {where}; name one that holds cases.", field="cases")
     exclusions = read_exclusions(Path(__file__).parent / suite.name / "excluded.toml")
-    outcomes = [outcome_of(case, exclusions) for case in suite.read(where)]
+    outcomes = [
+        replace(outcome_of(case, exclusions), group=case.traits.get(suite.group_by or ""))
+        for case in suite.read(where)
+    ]
     if not outcomes:
         raise InputError(f"{where} holds no case of {suite.name}.", field="cases")
     if json_file is not None:
@@ -170,6 +176,9 @@ def _report(suite: Suite, outcomes: list[Outcome]) -> int:
             print(f"{outcome.name}: excluded: {outcome.excluded}")
         elif outcome.difference is not None:
             print(f"{outcome.name}: {outcome.difference}")
+    for group in sorted({outcome.group for outcome in outcomes if outcome.group is not None}):
+        members = [outcome for outcome in outcomes if outcome.group == group]
+        print(f"{suite.name} {group}: {sum(member.passed for member in members)} of {len(members)}")
     total = len(outcomes)
     passed = sum(outcome.passed for outcome in outcomes)
     excluded = sum(outcome.excluded is not None for outcome in outcomes)

@@ -45,4 +45,4 @@ def first_difference(catalogue: Json, raw: Json) -> str | None:
     return None
 
 
-SUITE = Suite(name="fineract", folder="fineract", read=read, asked_percent=95)
+SUITE = Suite(name="fineract", folder="fineract", read=read, asked_percent=95, group_by="area")

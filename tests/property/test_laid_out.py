@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forbear.loans.codec import position_from_body, position_to_body
@@ -28,6 +28,7 @@ def folded(history: History) -> Position:
     return fold(history.terms, history.events, as_of=history.last_day)
 
 
+@settings(max_examples=40)
 @given(history=laid_out_histories())
 def test_principal_repaid_and_outstanding_make_what_was_lent(history):
     """
@@ -41,6 +42,7 @@ def test_principal_repaid_and_outstanding_make_what_was_lent(history):
     assert lent + owed_again == repaid + position.principal
 
 
+@settings(max_examples=40)
 @given(history=laid_out_histories())
 def test_every_payment_is_somewhere(history):
     """
@@ -56,6 +58,7 @@ def test_every_payment_is_somewhere(history):
         assert item.paid.total == sum(parts.total for parts in held)
 
 
+@settings(max_examples=40)
 @given(history=laid_out_histories())
 def test_nothing_is_negative(history):
     """
@@ -73,6 +76,7 @@ def test_nothing_is_negative(history):
         assert position.state is LoanState.CLOSED
 
 
+@settings(max_examples=40)
 @given(history=laid_out_histories())
 def test_the_schedule_bears_the_principal(history):
     """
@@ -83,6 +87,7 @@ def test_the_schedule_bears_the_principal(history):
     assert shown.unpaid.principal == shown.position.principal
 
 
+@settings(max_examples=40)
 @given(history=laid_out_histories(), data=st.data())
 def test_a_fold_over_any_split_equals_the_whole(history, data):
     """
@@ -100,6 +105,7 @@ def test_a_fold_over_any_split_equals_the_whole(history, data):
     assert advance(position, history.last_day) == folded(history)
 
 
+@settings(max_examples=40)
 @given(history=laid_out_histories(distinct_days=True), data=st.data())
 def test_backdated_equals_sorted(history, data):
     """
@@ -114,6 +120,7 @@ def test_backdated_equals_sorted(history, data):
     assert replace(as_known, digest="", pending=()) == replace(in_order, digest="", pending=())
 
 
+@settings(max_examples=40)
 @given(history=laid_out_histories(), data=st.data())
 def test_what_is_undone_never_was(history, data):
     """
@@ -129,6 +136,7 @@ def test_what_is_undone_never_was(history, data):
     assert replace(undone, digest="", last_seq=0) == replace(without, digest="", last_seq=0)
 
 
+@settings(max_examples=40)
 @given(history=laid_out_histories())
 def test_the_ledger_adds_up(history):
     """

@@ -102,6 +102,7 @@ def _replan(run: Running, event: LoanEvent) -> None:
             reschedule(run, event.event_id, body)
         case Reaged() as body:
             require(body.count >= 1, event, "give 1 instalment or more", "count")
+            require(run.principal > 0, event, "no principal is unpaid", "body")
             require(body.first_due >= event.value_date, event, "the first is due before today", "first_due")
             note(run, event, PartAmounts(principal=reage(run, event.event_id, body)))
         case Reamortised():

@@ -66,8 +66,8 @@ def follow_balance(run: Running) -> None:
     set_rows(run, rows)
     if pattern_of(run.terms).prepaid is Prepaid.LAST:
         respread(run)
-        if _gives_back(run):
-            follow_balance(run)
+    if _gives_back(run):
+        follow_balance(run)
 
 
 def _is_over(run: Running) -> bool:

@@ -256,7 +256,10 @@ def _move(run: Running, rows: Sequence[Row], moved_to: date | None) -> date:
 
 
 def reage(run: Running, event_id: str, body: Reaged) -> int:
-    """Plan all unpaid principal anew; return how much that is."""
+    """Plan all unpaid principal anew; return how much that is.
+
+    An instalment to come that principal was paid of keeps it, and is due with the decision.
+    """
     moved = 0
     for item in run.open:
         moved += _lift_principal(run, item)
@@ -269,6 +272,7 @@ def reage(run: Running, event_id: str, body: Reaged) -> int:
             continue
         moved += _lift_principal(run, touched)
         row.principal = touched.due[PRINCIPAL] - _credited(touched)
+        row.due_on = run.day if touched.paid[PRINCIPAL] else row.due_on
         kept.append(row)
     days = [body.cycle.day(body.first_due, number) for number in range(body.count)]
     starts = [run.day, *days[:-1]]
@@ -278,6 +282,7 @@ def reage(run: Running, event_id: str, body: Reaged) -> int:
     ]
     _divide(run, fresh, moved)
     set_rows(run, kept + fresh)
+    _let_today_fall(run)
     run.find_open()
     return moved
 

@@ -39,6 +39,7 @@ def share_by_rule(run: Running, purse: Purse) -> None:
     run.open = [item for item in run.open if not item.is_settled]
     if purse.left and _takes_principal_alone(run):
         _prepay(run, purse)
+        _pay_running_interest(run, purse)
     if purse.left:
         run.credit += purse.left
         lot = run.lot(purse.event_id, Pot.CREDIT, purse.paid_on)
@@ -74,6 +75,14 @@ def _takes_principal_alone(run: Running) -> bool:
     """Tell whether money that is not due reduces principal only: interest that is not borne can't be paid."""
     pattern = run.terms.pattern
     return pattern is not None and pattern.prepaid not in (None, Prepaid.LAST)
+
+
+def _pay_running_interest(run: Running, purse: Purse) -> None:
+    """Let what is left once all principal is paid go to the interest of the running period."""
+    for item in run.coming()[:1]:
+        amount = min(purse.left, item.unpaid(INTEREST))
+        if amount > 0:
+            settle_part(run, purse, item, INTEREST, amount)
 
 
 def _prepay(run: Running, purse: Purse) -> None:
