@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 
 from forbear.loans.instalments import debt_of, rows_of, set_rows
-from forbear.loans.layout import Row, level_amount, pattern_of, period_share
+from forbear.loans.layout import Row, borne, level_amount, pattern_of
 from forbear.loans.pattern import Pattern, Prepaid
 from forbear.loans.position import Bearing
 from forbear.loans.sharing import follows_balance, release_excess, respread, spend_credit_by_rule
@@ -26,16 +26,7 @@ def borne_by(run: Running, row: Row, day: date) -> Fraction:
 
 
 def _stretch(run: Running, row: Row, base: int, start: date, end: date) -> Fraction:
-    days = (end - start).days
-    for begin, until in run.interest_pauses:
-        days -= max(0, (min(until, end) - max(begin, start)).days)
-    whole = max(1, (row.due_on - row.start).days)
-    exact = (
-        base * period_share(run.terms, row.start, row.due_on, run.terms.rate_annual) * max(0, days) / whole
-    )
-    if pattern_of(run.terms).rounds_stretches:
-        return Fraction(run.terms.rounding.interest.settle(exact))
-    return exact
+    return borne(run.terms, row, base, (start, end), run.terms.rate_annual, run.interest_pauses)
 
 
 def _bearing(run: Running) -> Bearing:
@@ -55,8 +46,8 @@ def follow_balance(run: Running) -> None:
         run.bearing = Bearing(level=level, base=run.principal, from_day=run.day)
     bearing = _bearing(run)
     if bearing.base != run.principal and not _is_over(run):
-        borne = borne_by(run, planned[0], run.day)
-        run.bearing = replace(bearing, base=run.principal, from_day=run.day, borne=borne)
+        so_far = borne_by(run, planned[0], run.day)
+        run.bearing = replace(bearing, base=run.principal, from_day=run.day, borne=so_far)
     for item, amount in run.prepayments:
         _after_prepayment(run, item, amount)
     run.prepayments.clear()

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from forbear.errors import InvariantError
 from forbear.loans.accrual import RunningAccrual, Segment
+from forbear.loans.layout import Row, borne
 from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.position import Accrual, Bearing, Disbursement
 from forbear.loans.schedule import Opening, Origin, Schedule, build_schedule, level_instalment
@@ -230,6 +231,14 @@ class Running:
             return -early
         start = max((item.due_on for item in self.items.values() if item.origin.is_planned), default=None)
         start = start or self.disbursements[0].day
+        if self.bearing is not None and self.terms.pattern and not self.terms.pattern.ends_with_period:
+            row = Row(id=coming[0].id, start=start, due_on=coming[0].due_on)
+            span = (self.bearing.from_day, day)
+            exact = self.bearing.borne
+            exact += borne(
+                self.terms, row, self.bearing.base, span, self.terms.rate_annual, self.interest_pauses
+            )
+            return self.terms.rounding.interest.settle(exact) - early
         length = max(1, (coming[0].due_on - start).days)
         elapsed = min(length, max(0, (day - start).days))
         pattern = self.terms.pattern
