@@ -15,7 +15,7 @@ from forbear.loans.instalments import debt_of, rows_of, set_rows
 from forbear.loans.layout import Row, borne, level_amount, pattern_of
 from forbear.loans.pattern import Pattern, Prepaid
 from forbear.loans.position import Bearing
-from forbear.loans.sharing import follows_balance, release_excess, respread, spend_credit_by_rule
+from forbear.loans.sharing import follows_balance, give_back, respread
 from forbear.loans.state import INTEREST, PRINCIPAL, Item, Running
 
 
@@ -36,6 +36,8 @@ def _bearing(run: Running) -> Bearing:
 def follow_balance(run: Running) -> None:
     """After a change today, let interest run on what is outstanding now, and plan what is to come anew."""
     if not follows_balance(run) or run.written_off is not None:
+        if run.is_patterned:
+            give_back(run)
         return
     rows = rows_of(run)
     planned = [row for row in rows if row.origin.is_planned]
@@ -57,21 +59,13 @@ def follow_balance(run: Running) -> None:
     set_rows(run, rows)
     if pattern_of(run.terms).prepaid is Prepaid.LAST:
         respread(run)
-    if _gives_back(run):
+    if give_back(run):
         follow_balance(run)
 
 
 def _is_over(run: Running) -> bool:
     """Tell whether the loan is paid off early and bears the interest of its running period all the same."""
     return run.principal == 0 and pattern_of(run.terms).ends_with_period
-
-
-def _gives_back(run: Running) -> bool:
-    """Set interest that was paid but will not be borne against what else is owed; tell if there was any."""
-    over = [item for item in run.coming() if item.unpaid(INTEREST) < 0]
-    for item in over:
-        release_excess(run, item, INTEREST)
-    return bool(over) and spend_credit_by_rule(run) > 0
 
 
 def _plan(run: Running, planned: Sequence[Row]) -> None:

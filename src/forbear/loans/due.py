@@ -44,6 +44,7 @@ def fall_due(run: Running, due_on: date) -> None:
     run.items[item.id] = item
     if not item.is_settled:
         run.open.append(item)
+        run.open.sort(key=lambda open_item: open_item.order)
     close_period(run, item)
     follow_balance(run)
 

@@ -165,7 +165,7 @@ def _require_sums(explanation: Explanation) -> None:
     """Hold the explanation to the cent of the position that it explains."""
     position = explanation.position
     unpaid = sum(item.unpaid.total for item in explanation.unpaid)
-    if position.state is LoanState.CHARGED_OFF:
+    if position.state is LoanState.CHARGED_OFF and position.terms.pattern is None:
         unpaid -= sum(item.unpaid.principal for item in explanation.unpaid)
     owed_now = unpaid + explanation.penalty.owed
     claim = position.claim

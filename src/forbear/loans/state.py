@@ -20,7 +20,7 @@ from forbear.loans.slots import Part, PartAmounts, Slot, Timing
 from forbear.loans.terms import LoanTerms, Recalculation
 
 PRINCIPAL, INTEREST, FEE, PENALTY = 0, 1, 2, 3
-OWED_PARTS = (PRINCIPAL, INTEREST, FEE)
+ALL_PARTS = (PRINCIPAL, INTEREST, FEE, PENALTY)
 PARTS = (Part.PRINCIPAL, Part.INTEREST, Part.FEE, Part.PENALTY)
 INDEX_OF = {part: index for index, part in enumerate(PARTS)}
 
@@ -260,7 +260,7 @@ class Running:
 
     def payoff(self) -> int:
         """Return what would end the loan at the end of the day, as ``Position.payoff`` does."""
-        owed = self.penalty_owed() + sum(item.unpaid(part) for item in self.open for part in OWED_PARTS)
+        owed = self.penalty_owed() + sum(item.unpaid(part) for item in self.open for part in ALL_PARTS)
         return owed + self.undue_principal() + self._interest_balance(self.day) - self.credit
 
     def rows_to_come(self) -> range:
