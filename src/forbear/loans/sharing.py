@@ -252,7 +252,7 @@ def release_excess(run: Running, item: Item, part: int) -> None:
 
 
 def give_back(run: Running) -> bool:
-    """Set what was paid beyond what instalments to come ask for against what else is owed; tell if any was."""
+    """Set what was paid beyond what instalments to come ask for against what else is owed; tell if any."""
     over = [(item, part) for item in run.coming() for part in (PRINCIPAL, INTEREST) if item.unpaid(part) < 0]
     for item, part in over:
         if part == PRINCIPAL:
