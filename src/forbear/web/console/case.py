@@ -18,6 +18,7 @@ from forbear.store.models import Hold, Loan, Party
 from forbear.store.querysets import LIABLE_ROLES
 from forbear.store.selectors.ledger import event_of
 from forbear.store.selectors.personfile import PersonFile, person_files
+from forbear.store.selectors.reports import latest_reports
 from forbear.store.selectors.roles import RELATIONS, first_borrowers
 from forbear.store.selectors.worklist import item_of, next_case
 from forbear.web.console.access import staff_page
@@ -78,6 +79,7 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
         "zone": loan.lender.zone,
         "owing": owing,
         "owed": owed,
+        **elsewhere_context(loan),
         "people": _people(loan, today, request),
         "holds": [hold for hold in history.holds if hold.is_in_force(request.now)],
         "entries": entries,
@@ -91,6 +93,15 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
         "may_hold": may(role, "hold_open"),
         "may_wish": may(role, "preference_set"),
         "may_release": may(role, "hold_close"),
+    }
+
+
+def elsewhere_context(loan: Loan) -> dict[str, Any]:
+    """Return whether another system keeps the books of a loan, and what it last reported of it."""
+    elsewhere = loan.books != Loan.Books.OWN
+    return {
+        "elsewhere": elsewhere,
+        "report": latest_reports([loan.pk]).get(loan.pk) if elsewhere else None,
     }
 
 
