@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from forbear.errors import InputError
+from forbear.errors import InputError, RefusedError
 from forbear.services.dates import business_date
 from forbear.services.party import NewContactPoint, point_add, point_end, state_end, state_set
 from forbear.services.policy import may
@@ -67,6 +67,8 @@ def point_new(request: HttpRequest, party_id: str) -> HttpResponse:
             point_add(**act(request), party_id=party.pk, point=point)
         except InputError as error:
             _say(form, error)
+        except RefusedError:
+            form.add_error("value", _("That is on file for this person already."))
         else:
             messages.success(request, _("Added. It counts as theirs once a second fact has matched there."))
             return redirect("console:person", party.pk)

@@ -15,7 +15,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forbear.errors import RefusedError
+from forbear.book.phone import phone_number
+from forbear.errors import InputError, RefusedError
 from forbear.services.account import borrower_account
 from forbear.services.signin import code_check, code_send
 from forbear.store.models import Lender
@@ -38,11 +39,10 @@ CODES = TokenBucket(burst=10, per_second=1 / 60)
 def phone(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     """Ask for the phone, and send a code to it."""
     form = PhoneForm(answers(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and (number := _number(form, lender)):
         if CODES.take(request.META.get("REMOTE_ADDR", "")):
             form.add_error(None, _("Too many codes were asked for. Wait a minute, or call us."))
             return _page(request, lender, "phone", form, status=429)
-        number = form.cleaned_data["phone"]
         code_send(lender_id=lender.id, phone=number, now=request.now)
         address = request.GET.get("next", "")
         request.session[SESSION_KEY] = {"lender": lender.id, "phone": number, "next": address}
@@ -108,6 +108,15 @@ def _let_in(request: HttpRequest, lender: Lender, party: Any, address: str) -> H
     if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
         return redirect(address)
     return redirect("portal:home", lender=lender.id)
+
+
+def _number(form: PhoneForm, lender: Lender) -> str:
+    """Return the number in its one spelling; empty, with the error beside the field, for what is none."""
+    try:
+        return phone_number(form.cleaned_data["phone"], country=lender.country, field="phone")
+    except InputError:
+        form.add_error("phone", form.fields["phone"].error_messages["invalid"])
+        return ""
 
 
 def _state(request: HttpRequest, lender: Lender) -> dict[str, str] | None:
