@@ -90,8 +90,11 @@ def contact_judge(*, actor: str, lender_id: str, now: datetime, proposal: Propos
     return _judge(file, situation_of(file, proposal, now=now), now)
 
 
-def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) -> list[ChannelNow]:
+def channels_now(
+    *, actor: str, lender_id: str, loan_id: str, party_id: str, now: datetime
+) -> list[ChannelNow]:
     """Judge every channel to a person, as ``channels_of`` does; raises NotVisibleError."""
+    require(actor, "contact_judge")
     file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now, visit=True)
     return channels_of(file, now)
 

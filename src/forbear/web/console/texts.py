@@ -12,6 +12,7 @@ from forbear.documents.scalars import LANGUAGES
 from forbear.law.verdict import ContactRefusedError
 from forbear.services.contact import channels_now
 from forbear.services.message import message_preview, message_send
+from forbear.services.policy import actor_of
 from forbear.services.templates import names_of
 from forbear.store.models import ContactPoint, Message
 from forbear.web.console.access import act, staff_page
@@ -46,8 +47,9 @@ def text(request: HttpRequest, loan_id: str) -> HttpResponse:
             return refused_page(request, loan_id, refused, channel=channel)
         _say(request, receipt.contact_id)
         return redirect("console:case", loan.pk)
-    words = message_preview(lender_id=loan.lender_id, now=request.now, **wording, language=language)
-    judged = channels_now(lender_id=loan.lender_id, loan_id=loan.pk, party_id=party.pk, now=request.now)
+    reader = {"actor": actor_of(request.user), "lender_id": loan.lender_id, "now": request.now}
+    words = message_preview(**reader, **wording, language=language)
+    judged = channels_now(**reader, loan_id=loan.pk, party_id=party.pk)
     context = summary_context(loan, request) | {
         "party": party,
         "point": point,
