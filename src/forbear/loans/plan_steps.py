@@ -50,7 +50,7 @@ class RateRule:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetLevel:
     """Set the level amount: as stated, or as what pays the loan off on ``days`` (those to which interest
-    is reckoned), in equal principal or in equal totals.
+    is reckoned), in equal principal or in equal totals, but for a ``residual`` that the last takes on top.
 
     ``evened``: a total is moved by an equal part of what the last instalment is off by, if that brings
     the last one nearer to the others.
@@ -59,6 +59,7 @@ class SetLevel:
     level: Level
     amount: int | None = None
     days: tuple[date, ...] = ()
+    residual: int = 0
     evened: bool = False
 
 
