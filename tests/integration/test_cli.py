@@ -17,6 +17,8 @@ import installations
 import pytest
 from installations import Installed
 
+from forbear.gateways.demo import DemoMark, mark_write
+
 pytestmark = pytest.mark.skipif(
     "FORBEAR_DATABASE_URL" in os.environ, reason="starts installations of its own, each on SQLite"
 )
@@ -81,6 +83,17 @@ def test_a_database_of_another_version_asks_for_migrate(forbear, tmp_path: Path)
     (tmp_path / "data" / "forbear.sqlite3").touch()
 
     expect_one_sentence(forbear("verify"), "not up to date", "forbear migrate")
+
+
+def test_a_demonstration_of_another_version_is_made_anew(forbear, tmp_path: Path):
+    """
+    Evidence of another version may not verify after a migration, and a demonstration is soon made.
+    """
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "forbear.sqlite3").touch()
+    mark_write(tmp_path / "data", DemoMark(seed="s", borrowers=3, starts_at="2026-11-24T10:00:00+08:00"))
+
+    expect_one_sentence(forbear("demo", "--no-serve"), "another version", "make demo-reset")
 
 
 def test_migrate_can_be_repeated(forbear):

@@ -50,6 +50,11 @@ def require_migrated(settings: Settings) -> None:
         raise InputError(f"There is no database in {where} yet. Run: forbear migrate (or: forbear demo)")
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if mark_read(Path(settings.data_dir)) is not None:
+            raise InputError(
+                f"The demonstration in {where} was made by another version of Forbear. "
+                "Start over with: make demo-reset (or: forbear demo --reset)"
+            )
         raise InputError(f"The database in {where} is not up to date. Run: forbear migrate")
 
 
