@@ -79,8 +79,8 @@ migrations: setup-dev
 translations: setup-dev
 	@$(BIN)/python tools/translations.py update
 
-# make lock    write the lock files anew (needs uv);  make vendor    fetch the browser assets anew (needs npm)
-lock:
+# make lock    write the lock files anew;  make vendor    fetch the browser assets anew (needs npm)
+lock: setup-dev
 	@tools/lock.sh
 vendor: setup-dev
 	@$(BIN)/python tools/vendor.py
