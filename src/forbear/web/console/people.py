@@ -94,7 +94,7 @@ def point_close(request: HttpRequest, point_id: str) -> HttpResponse:
         messages.success(request, _("Noted. Nobody is contacted there any more."))
         return redirect("console:person", point.party_id)
     context = {
-        "quote": point.value,
+        "about": point.value,
         "title": _("No longer in use: %(medium)s") % {"medium": word("medium", point.medium)},
         "lead": _("Calls, messages and visits there end at once."),
         "verb": _("End it"),

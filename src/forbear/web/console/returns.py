@@ -49,7 +49,7 @@ def payment_return(request: HttpRequest, loan_id: str, event_id: str) -> HttpRes
             return redirect("console:loan", loan.pk)
     context = summary_context(loan, request) | {
         "form": form,
-        "quote": _described(payment, loan),
+        "about": _described(payment, loan),
         "title": _("Payment returned"),
         "lead": _("The entry of the payment stays; another one takes its money back out."),
         "verb": _("Record the return"),
