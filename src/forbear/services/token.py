@@ -65,7 +65,10 @@ def token_revoke(*, actor: str, lender_id: str, key: str, now: datetime, token_i
 def token_user(*, secret: str) -> User | None:
     """Return the account that a live token stands for, or None."""
     live = {"apitoken__digest": _digest(secret), "apitoken__revoked_at": None, "is_active": True}
-    return User.objects.filter(**live).first()
+    try:
+        return User.objects.get(**live)
+    except User.DoesNotExist:
+        return None
 
 
 def _digest(secret: str) -> str:
