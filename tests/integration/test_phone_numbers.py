@@ -12,7 +12,7 @@ from forbear.law.verdict import ContactRefusedError
 from forbear.services.contact import Proposal, contact_close, contact_propose
 from forbear.services.party import NewContactPoint, party_add, point_add, point_end
 from forbear.services.preference import preference_set
-from forbear.services.signin import SENDS_PER_HOUR, code_check, code_send
+from forbear.services.signin import SENDS_PER_HOUR, code_check, code_proof, code_send
 from forbear.store.models import ContactPoint, SigninCode
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,8 @@ def test_a_person_comes_in_with_any_spelling(lender, borrower, outbox, now, writ
     assert sent["to"] == "19900000001"
     code = "".join(character for character in sent["text"].partition("，")[0] if character.isdigit())
 
-    given = {"lender_id": lender.pk, "code": code, "second_fact": "1990-05-17", "now": now}
+    proof = code_proof(lender_id=lender.pk, phone=SPELLINGS[1], code=code)
+    given = {"lender_id": lender.pk, "proof": proof, "second_fact": "1990-05-17", "now": now}
     assert code_check(phone=SPELLINGS[0], **given) == borrower
 
 

@@ -62,11 +62,21 @@ def code_send(*, lender_id: str, phone: str, now: datetime) -> None:
         )
 
 
-def code_check(*, lender_id: str, phone: str, code: str, second_fact: str, now: datetime) -> Party:
+def code_proof(*, lender_id: str, phone: str, code: str) -> str:
+    """Return what may be kept of a typed code until the second fact comes: its digest, under our key.
+
+    Raises InputError for what is no number, NotVisibleError for an unknown lender.
+    """
+    number = phone_number(phone, country=lender_of(lender_id).country, field="phone")
+    return _digest(_digest(lender_id, number), code)
+
+
+def code_check(*, lender_id: str, phone: str, proof: str, second_fact: str, now: datetime) -> Party:
     """Return the person whose number, code and second fact these are; the number is then confirmed.
 
-    The second fact is the date of birth (ISO) or the last characters of the identity number.
-    Raises RefusedError with one and the same sentence for whatever does not match.
+    ``proof`` is what ``code_proof`` made of the code. The second fact is the date of birth (ISO) or the
+    last characters of the identity number. Raises RefusedError with one and the same sentence for
+    whatever does not match.
     """
     lender = lender_of(lender_id)
     number = phone_number(phone, country=lender.country, field="phone")
@@ -76,7 +86,7 @@ def code_check(*, lender_id: str, phone: str, code: str, second_fact: str, now: 
         if row is not None:
             row.tries_left -= 1
             point = _matching_point(lender, number, second_fact, now)
-            if _same(row.code_digest, _digest(row.phone_digest, code)) and point is not None:
+            if _same(row.code_digest, proof) and point is not None:
                 party = point.party
                 row.used_at, row.party = now, party
                 _confirm(point, business_date(lender, now), now)

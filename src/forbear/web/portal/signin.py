@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from forbear.book.phone import phone_number
 from forbear.errors import InputError, RefusedError
 from forbear.services.account import borrower_account
-from forbear.services.signin import code_check, code_send
+from forbear.services.signin import code_check, code_proof, code_send
 from forbear.store.models import Lender
 from forbear.web.limits import TokenBucket
 from forbear.web.portal.access import at_the_door
@@ -59,7 +59,8 @@ def code(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
         return redirect("portal:signin", lender=lender.id)
     form = CodeForm(answers(request))
     if request.method == "POST" and form.is_valid():
-        request.session[SESSION_KEY] = {**state, "code": form.cleaned_data["code"]}
+        proof = code_proof(lender_id=lender.id, phone=state["phone"], code=form.cleaned_data["code"])
+        request.session[SESSION_KEY] = {**state, "proof": proof}
         return redirect("portal:signin-birth-date", lender=lender.id)
     return _page(request, lender, "code", form, phone=state["phone"], sms=text_message(state["phone"]))
 
@@ -69,7 +70,7 @@ def code(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
 def birth_date(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     """Ask for the second fact, and let in who has both."""
     state = _state(request, lender)
-    if state is None or "code" not in state:
+    if state is None or "proof" not in state:
         return redirect("portal:signin", lender=lender.id)
     form = BirthDateForm(answers(request))
     if request.method == "POST" and form.is_valid():
@@ -77,7 +78,7 @@ def birth_date(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
             party = code_check(
                 lender_id=lender.id,
                 phone=state["phone"],
-                code=state["code"],
+                proof=state["proof"],
                 second_fact=form.cleaned_data["born_on"].isoformat(),
                 now=request.now,
             )
