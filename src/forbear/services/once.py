@@ -93,15 +93,8 @@ def once(
 
 def lock_loan(loan_id: str, lender_id: str) -> Loan:
     """Return the loan, locked until the transaction ends; raises NotVisibleError."""
-    loan = (
-        Loan.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("lender")
-        .filter(pk=loan_id, lender_id=lender_id)
-        .first()
-    )
-    if loan is None:
-        raise NotVisibleError(f"There is no loan {loan_id} with this lender.")
-    return loan
+    rows = Loan.objects.select_for_update(no_key=True, of=("self",)).select_related("lender")
+    return rows.filter(lender_id=lender_id).one(loan_id)
 
 
 def _require_own(actor: str, loan_id: str | None, party_id: str | None) -> None:

@@ -208,10 +208,7 @@ def state_end(
 def party_of(party_id: str, lender_id: str, *, lock: bool = False) -> Party:
     """Return a person, locked until the transaction ends where asked; raises NotVisibleError."""
     rows = Party.objects.select_for_update(no_key=True) if lock else Party.objects
-    party = rows.filter(pk=party_id, lender_id=lender_id).first()
-    if party is None:
-        raise NotVisibleError(f"There is no person {party_id} with this lender.")
-    return party
+    return rows.filter(lender_id=lender_id).one(party_id)
 
 
 def _checked(point: NewContactPoint, country: str) -> NewContactPoint:

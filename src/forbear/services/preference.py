@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from forbear.errors import InputError, NotVisibleError
+from forbear.errors import InputError
 from forbear.services.facts import MEDIUM_OF
 from forbear.services.leaves import leaf_add
 from forbear.services.once import Request, clean, once
@@ -81,9 +81,7 @@ def preference_end(
     quiet hours binds the lender less the sooner it ends, so whoever hears that it is taken back ends it.
     Raises RefusedError for those who may not, InputError where the reason is missing.
     """
-    found = Preference.objects.filter(pk=preference_id, lender_id=lender_id).first()
-    if found is None:
-        raise NotVisibleError(f"There is no preference {preference_id} with this lender.")
+    found = Preference.objects.filter(lender_id=lender_id).one(preference_id)
     is_consent = found.kind == Preference.Kind.NIGHT_CONSENT
     verb = "consent_end" if is_consent else "preference_end"
     require(actor, verb)

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.errors import InputError, RefusedError
 from forbear.services.once import Request, clean, once
 from forbear.store.models import ApiToken, User
 from forbear.store.models.access import STAFF
@@ -126,10 +126,7 @@ def staff_password_reset(
 
 
 def _locked(user_id: int, lender_id: str) -> User:
-    user = User.objects.select_for_update().filter(pk=user_id, lender_id=lender_id, party=None).first()
-    if user is None:
-        raise NotVisibleError(f"There is no account {user_id} with this lender.")
-    return user
+    return User.objects.select_for_update().filter(lender_id=lender_id, party=None).one(user_id)
 
 
 def _check_role(role: str) -> None:

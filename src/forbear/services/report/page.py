@@ -13,7 +13,8 @@ from django.template import Context, Engine
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from forbear.errors import InputError, NotVisibleError
+from forbear.errors import InputError
+from forbear.services.lender import lender_of
 from forbear.services.policy import require
 from forbear.services.report import sections
 from forbear.services.report.balances import compare
@@ -36,9 +37,7 @@ def report_write(
     NotVisibleError for a lender that is not there, RefusedError where no night has been closed.
     """
     require(actor, "book_read")
-    lender = Lender.objects.filter(pk=lender_id).first()
-    if lender is None:
-        raise NotVisibleError(f"There is no lender {lender_id}.")
+    lender = lender_of(lender_id)
     nights = month_nights(lender_id)
     report("1 month read" if len(nights) == 1 else f"{len(nights)} months read")
     compared = compare(lender_id, nights, report=report)

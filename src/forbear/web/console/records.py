@@ -16,8 +16,9 @@ from forbear.errors import InputError
 from forbear.services.hold import hold_close, hold_open
 from forbear.services.preference import preference_set
 from forbear.store.models import Loan
+from forbear.store.selectors.roles import party_on
 from forbear.web.console.access import act, staff_page
-from forbear.web.console.case import loan_of, open_hold, party_on, summary_context
+from forbear.web.console.case import loan_of, open_hold, summary_context
 from forbear.web.console.forms import HoldForm, ReleaseForm, WishForm
 
 

@@ -64,11 +64,11 @@ def password_reset(request: HttpRequest, user_id: int) -> HttpResponse:
 @staff_page("token_issue")
 def tokens(request: HttpRequest) -> HttpResponse:
     """List the API tokens, and make one: its secret is shown this once."""
-    form = TokenForm(request.POST or None, lender_id=request.user.lender_id)
+    form = TokenForm(request.POST or None, viewer=request.user)
     secret = ""
     if request.method == "POST" and form.is_valid():
         secret = token_issue(**act(request), **form.cleaned_data, seed=secrets.token_bytes(SECRET_BYTES))
-        form = TokenForm(lender_id=request.user.lender_id)
+        form = TokenForm(viewer=request.user)
     rows = ApiToken.objects.visible_to(request.user).select_related("user").order_by("-created_at")
     context = {"tokens": rows, "form": form, "secret": secret, "zone": request.user.lender.zone}
     return render(request, "console/tokens.html", context, status=400 if form.errors else 200)
