@@ -14,14 +14,15 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from forbear.loans.plan import FlowKind, Plan, Start, run_plan
+from forbear.loans.plan import schedule_of
+from forbear.loans.plan_contracts import Contract, Kind, plan_contract
 from forbear.loans.plan_reckoning import Reckoning
-from forbear.loans.plan_steps import Disburse, Level, Mature, PayInterest, Redeem, SetLevel, planned
 from forbear.loans.schedule import build_schedule, level_instalment, opening_of
 from forbear.money.calendar import add_months
 from forbear.money.daycount import DayCount
@@ -33,7 +34,9 @@ financial = pytest.importorskip("numpy_financial", reason="numpy-financial is no
 ql = pytest.importorskip("QuantLib", reason="QuantLib is not installed")
 
 HALF = 0.5 + 1e-4
-"""Half a minor unit, and what floats of up to 12 digits may be off by."""
+"""Half a minor unit, and what sums in floats may be off by."""
+FLOATS = 1e-10
+"""What (1 + rate)^n - 1 in floats may be off by, as a share of the principal, where the rate is small."""
 
 TWINS = {
     DayCount.ACTUAL_365: ql.Actual365Fixed(),
@@ -76,7 +79,7 @@ def test_the_level_instalment_is_the_twins(principal, rate, start, count):
     )
     twin = -financial.pmt(float(rate) / 12, count, principal)
 
-    assert abs(level_instalment(terms, opening_of(terms)) - twin) <= HALF
+    assert abs(level_instalment(terms, opening_of(terms)) - twin) <= HALF + FLOATS * principal
 
 
 @given(principal=PRINCIPALS, rate=RATES, start=STARTS, count=st.integers(2, 120))
@@ -97,7 +100,7 @@ def test_what_is_left_is_the_twins(principal, rate, start, count):
     paid = list(accumulate(schedule.principal))
     for number in range(1, len(schedule)):
         twin = -financial.fv(float(rate) / 12, number, -level, principal)
-        bound = HALF * (1 + float(rate) / 12) ** number
+        bound = (HALF + FLOATS * principal) * (1 + float(rate) / 12) ** number
 
         assert schedule.total(number - 1) == level
         assert abs(principal - paid[number - 1] - twin) <= bound
@@ -119,16 +122,33 @@ def test_interest_of_level_loans_is_the_twins(terms):
     )
 
 
-def _plan(principal: int, rate: Fraction, days: list[date], day_count: DayCount, *, equal: bool) -> Plan:
-    """Plan a loan in equal parts of principal, or one that is repaid at its end, with interest each time."""
-    *dues, last = days[1:]
-    level = SetLevel(level=Level.PRINCIPAL, days=tuple(days[1:])) if equal else None
-    steps = [planned(days[0], Disburse(amount=principal, level=level))]
-    for day in dues:
-        steps += [planned(day, Redeem(level=Level.PRINCIPAL))] if equal else []
-        steps.append(planned(day, PayInterest()))
-    steps += [planned(last, PayInterest()), planned(last, Mature())]
-    return run_plan(Start(day=days[0], rate_annual=rate), steps, Reckoning(day_count=day_count))
+def _contract(principal: int, rate: Fraction, start: date, count: int, **changes: Any) -> Contract:
+    given = {"reckoning": Reckoning(day_count=DayCount.THIRTY_360)} | changes
+    return Contract(
+        principal=principal,
+        rate_annual=rate,
+        disbursed_on=start,
+        days=tuple(add_months(start, number) for number in range(1, count + 1)),
+        **given,
+    )
+
+
+@given(
+    principal=PRINCIPALS,
+    rate=RATES,
+    start=STARTS,
+    count=st.integers(2, 120),
+    balloon=st.fractions(0, Fraction(9, 10), max_denominator=100),
+)
+def test_a_level_amount_before_a_balloon_is_the_twins(principal, rate, start, count, balloon):
+    """
+    Of a balloon only the interest is in the level amount, which is numpy-financial's for that future value.
+    """
+    contract = _contract(principal, rate, start, count, balloon=int(principal * balloon))
+    schedule = schedule_of(plan_contract(contract).flows)
+    twin = -financial.pmt(float(rate) / 12, count, principal, -contract.balloon)
+
+    assert abs(schedule.total(0) - twin) <= HALF + FLOATS * principal
 
 
 @given(
@@ -137,23 +157,22 @@ def _plan(principal: int, rate: Fraction, days: list[date], day_count: DayCount,
     start=STARTS,
     count=st.integers(1, 60),
     day_count=st.sampled_from(sorted(TWINS)),
-    equal=st.booleans(),
+    kind=st.sampled_from(Kind),
 )
-def test_equal_principal_and_bullets_are_the_twins(principal, rate, start, count, day_count, equal):
+def test_every_kind_of_contract_bears_the_twins_interest(principal, rate, start, count, day_count, kind):
     """
-    Repaid in equal parts or all at the end, principal is whole and cumulative interest QuantLib's.
+    Level, in equal parts, flat or all at the end: principal is whole, and cumulative interest QuantLib's.
     """
-    days = [add_months(start, number) for number in range(count + 1)]
-    plan = _plan(principal, rate, days, day_count, equal=equal)
-    interest = [flow.amount for flow in plan.flows if flow.kind is FlowKind.INTEREST]
-    redeemed = [flow.amount for flow in plan.flows if flow.kind in (FlowKind.REDEEMED, FlowKind.MATURED)]
-    left = [principal - paid for paid in accumulate(redeemed, initial=0)]
-    notionals = left[:-1] if equal else [principal] * count
+    contract = _contract(principal, rate, start, count, kind=kind, reckoning=Reckoning(day_count=day_count))
+    schedule = schedule_of(plan_contract(contract).flows)
+    left = [principal - paid for paid in accumulate(schedule.principal, initial=0)]
+    notionals = [principal] * len(schedule) if kind is Kind.FLAT else left[:-1]
+    days = [start, *schedule.due_on]
 
-    assert sum(redeemed) == principal
-    if equal:
-        assert all(abs(part - principal / count) <= HALF for part in redeemed[:-1])
-    _check_within_half(interest, _interest_by_twin(days, notionals, rate, day_count))
+    assert left[-1] == 0
+    if kind in (Kind.EQUAL_PRINCIPAL, Kind.FLAT):
+        assert all(abs(part - principal / count) <= HALF for part in schedule.principal[:-1])
+    _check_within_half(list(schedule.interest), _interest_by_twin(days, notionals, rate, day_count))
 
 
 @given(principal=PRINCIPALS, rate=RATES, start=STARTS, count=st.integers(1, 60))
@@ -161,9 +180,9 @@ def test_a_bullets_interest_is_that_of_its_whole_life(principal, rate, start, co
     """
     However often it is paid, the interest of a bullet adds up to the twin's single coupon.
     """
-    days = [add_months(start, number) for number in range(count + 1)]
-    plan = _plan(principal, rate, days, DayCount.ACTUAL_365, equal=False)
-    interest = sum(flow.amount for flow in plan.flows if flow.kind is FlowKind.INTEREST)
-    (twin,) = _interest_by_twin([days[0], days[-1]], [principal], rate, DayCount.ACTUAL_365)
+    reckoning = Reckoning(day_count=DayCount.ACTUAL_365)
+    contract = _contract(principal, rate, start, count, kind=Kind.BULLET, reckoning=reckoning)
+    interest = sum(schedule_of(plan_contract(contract).flows).interest)
+    (twin,) = _interest_by_twin([start, contract.days[-1]], [principal], rate, DayCount.ACTUAL_365)
 
     assert abs(interest - twin) <= HALF
