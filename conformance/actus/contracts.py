@@ -128,6 +128,8 @@ class Contract:
             accrued=self.terms.amount("accruedInterest") if runs else 0,
             base=self._base(),
             level=self._first_level() if runs else None,
+            fee_rate_annual=self.terms.rate("feeRate") if self._fee_builds_up() else Fraction(0),
+            fee_accrued=self.terms.amount("feeAccrued"),
         )
 
     def _base(self) -> int | None:
@@ -308,8 +310,8 @@ class Contract:
             spread=spread,
             floor=self.terms.number("lifeFloor"),
             cap=self.terms.number("lifeCap"),
-            fall_max=self.terms.number("periodFloor"),
-            rise_max=self.terms.number("periodCap"),
+            change_min=self.terms.number("periodFloor"),
+            change_max=self.terms.number("periodCap"),
         )
         code = self.terms.text("marketObjectCodeOfRateReset")
         return ResetRate(index=self.observed.index(code, self.days.paid_on(day)), rule=rule)
@@ -338,10 +340,13 @@ class Contract:
                 principal=effect[1:2] == "N",
             )
             yield self._plan(day, scale)
-        for day in self._round("Fee"):
-            if self.terms.text("feeBasis") != "A":
-                raise InputError("Of fees only amounts are known (basis A).", field="feeBasis")
-            yield self._plan(day, Charge(amount=self.terms.amount("feeRate")))
+        if self.terms.has("cycleOfFee"):
+            amount = None if self._fee_builds_up() else self.terms.amount("feeRate")
+            for day in (*self._round("Fee"), *([self.end] if self.end else [])):
+                yield self._plan(day, Charge(amount=amount))
+
+    def _fee_builds_up(self) -> bool:
+        return self.terms.text("feeBasis") == "N"
 
     def _trades(self, accrued_share: int) -> Iterator[Planned]:
         # Price and interest built up are added whatever side the contract is seen from.

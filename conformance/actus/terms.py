@@ -46,7 +46,7 @@ class Terms:
     """The terms of one case. A missing term reads as None, or as the default that is given."""
 
     def __init__(self, raw: Mapping[str, object]) -> None:
-        self._raw = {name: value for name, value in raw.items() if value not in (None, "", [])}
+        self._raw = {name: value for name, value in raw.items() if value not in (None, "", "NULL", [])}
 
     def has(self, name: str) -> bool:
         """Tell whether the term is given."""

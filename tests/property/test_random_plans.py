@@ -57,7 +57,7 @@ def contracts(draw: st.DrawFn) -> Contract:
         indices=tuple(
             (day, Fraction(draw(st.integers(-50, 500)), 10_000)) for day in draw(st.lists(inside, max_size=2))
         ),
-        rate_rule=RateRule(spread=Fraction(2, 100), floor=Fraction(0), rise_max=Fraction(3, 100)),
+        rate_rule=RateRule(spread=Fraction(2, 100), floor=Fraction(0), change_max=Fraction(3, 100)),
         keeps_level=draw(st.booleans()),
         grows=draw(st.booleans()),
     )

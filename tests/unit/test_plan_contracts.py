@@ -115,7 +115,7 @@ def test_a_variable_rate_sets_the_level_amount_anew():
     """
     From 12 % to 24 %, but by no more than 3 points: the rest is repaid at 15 % in two equal amounts.
     """
-    rule = RateRule(rise_max=Fraction(3, 100), cap=Fraction(20, 100))
+    rule = RateRule(change_max=Fraction(3, 100), cap=Fraction(20, 100))
     changes = {"rate_rule": rule, "indices": ((FOUR[1], Fraction(24, 100)),)}
     principal, interest = _columns(**changes)
     kept, _ = _columns(**changes, keeps_level=True)

@@ -82,6 +82,7 @@ class Start:
     """Where a plan begins: before disbursal, or on a loan that runs.
 
     ``base`` is what interest is reckoned on, while anything is owed, where that is not the principal.
+    ``fee_rate_annual`` is a fee that builds up on the principal, of which ``fee_accrued`` has built up.
     Raises InputError naming the field.
     """
 
@@ -91,6 +92,8 @@ class Start:
     accrued: int = 0
     base: int | None = None
     level: SetLevel | None = None
+    fee_rate_annual: Fraction = Fraction(0)
+    fee_accrued: int = 0
 
     def __post_init__(self) -> None:
         if self.principal < 0:
@@ -193,6 +196,9 @@ class _Run:
         self.base = start.base
         self.built_up = Fraction(start.accrued)
         self.billed = 0
+        self.fee_rate = start.fee_rate_annual
+        self.fee_built_up = Fraction(start.fee_accrued)
+        self.fee_billed = 0
         self.set_aside = 0
         self.prepaid = 0
         self.room = 0
@@ -228,6 +234,7 @@ class _Run:
         if self.principal and not self.is_called:
             base = self.principal if self.base is None else self.base
             share = self.reckoning.share(self.until, day)
+            self.fee_built_up += self.principal * self.fee_rate * share
             interest = base * self.rate * share
             if not self.reckoning.carries:
                 interest = Fraction(self.reckoning.rounding.interest.settle(interest))
@@ -249,7 +256,7 @@ class _Run:
             case Disburse():
                 return FlowKind.DISBURSED, self._disburse(step)
             case Charge():
-                return FlowKind.CHARGED, step.amount
+                return FlowKind.CHARGED, self._charge(step)
             case Increase():
                 self.principal += step.amount
                 return FlowKind.INCREASED, -step.amount
@@ -309,6 +316,13 @@ class _Run:
         if step.level is not None:
             self._set_level(step.level)
         return -step.amount - step.premium
+
+    def _charge(self, step: Charge) -> int:
+        if step.amount is not None:
+            return step.amount
+        fee = self.reckoning.rounding.interest.settle(self.fee_built_up) - self.fee_billed
+        self.fee_billed += fee
+        return fee
 
     def _redeem(self, step: Redeem) -> int:
         due = (self.level if step.amount is None else step.amount) - self.prepaid
