@@ -118,7 +118,7 @@ class Terms:
     def business_days(self) -> BusinessDayRule:
         """Return how the contract's days move to business days."""
         code = self.text("businessDayConvention", "NOS")
-        if code in ("NOS", "NULL"):
+        if code == "NOS":
             return BusinessDayRule()
         return BusinessDayRule(
             shift=SHIFTS[code[2:]],
