@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from forbear.money.rounding import Rounding
 
@@ -28,8 +29,15 @@ def equal_annuity(debt: int, growth: int, count: int, unit: int, rounding: Round
 
     With g = ``growth / unit``, not 1, the sum of ``annuity`` is (g^n - 1) / (g - 1).
     """
-    power = growth**count
-    return rounding.settle_ratio(debt * power * (growth - unit), unit * (power - unit**count))
+    power: int = growth**count
+    return rounding.settle_ratio(debt * power * (growth - unit), unit * (power - _power(unit, count)))
+
+
+@lru_cache(maxsize=256)
+def _power(unit: int, count: int) -> int:
+    """Return a power of a unit; of units there are few, whatever the rates."""
+    power: int = unit**count
+    return power
 
 
 def evened(level: int, last_of: Callable[[int], int], count: int, rounding: Rounding) -> int:
