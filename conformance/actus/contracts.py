@@ -122,7 +122,7 @@ class Contract:
     def _start(self) -> Start:
         runs = self._runs_already()
         return Start(
-            day=self.status,
+            day=self._accrued_since() if runs else self.status,
             rate_annual=self.terms.rate("nominalInterestRate"),
             principal=self.principal if runs else 0,
             accrued=self.terms.amount("accruedInterest") if runs else 0,
@@ -131,6 +131,16 @@ class Contract:
             fee_rate_annual=self.terms.rate("feeRate") if self._fee_builds_up() else Fraction(0),
             fee_accrued=self.terms.amount("feeAccrued"),
         )
+
+    def _accrued_since(self) -> date:
+        """Return the day from which interest is reckoned where none is given: the last it was paid on.
+
+        The published events of the contracts without an end begin at the status date instead.
+        """
+        if self.terms.has("accruedInterest") or self.kind in OPEN_ENDED:
+            return self.status
+        paid = (self.days.reckoned_to(day) for day in self._interest_days() if day < self.status)
+        return max(paid, default=self.status)
 
     def _base(self) -> int | None:
         # NTIED (interest on what was lent at first) is read as NT, as the published events have it.
