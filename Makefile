@@ -5,6 +5,7 @@
 	conformance conformance-ally bench migrations translations lock vendor
 
 BIN := .venv/bin
+WORDS := $(patsubst %.po,%.mo,$(wildcard src/forbear/web/locale/*/LC_MESSAGES/*.po))
 PORT ?= 8000
 export DJANGO_SETTINGS_MODULE := forbear.web.settings
 # Where it is set, every one of the many short processes would compile everything anew.
@@ -13,8 +14,12 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
-setup: .venv/.runtime
-setup-dev: .venv/.dev
+setup: .venv/.runtime $(WORDS)
+setup-dev: .venv/.dev $(WORDS)
+
+# Setting up compiles them too; this is for a catalogue that changed since.
+%.mo: %.po
+	@[ ! -x $(BIN)/python ] || $(BIN)/python tools/translations.py compile
 
 .venv/.runtime: requirements.lock pyproject.toml tools/setup.sh
 	@tools/setup.sh requirements.lock $@
