@@ -205,6 +205,19 @@ def test_signing_in_leads_back_to_the_page_that_was_asked_for(outbox: Path, cloc
         assert answer["Location"] == reached
 
 
+def test_the_number_may_be_written_with_its_country_code(client: Client, outbox: Path) -> None:
+    """The code reaches the number on file; what can't be a number is said beside the field."""
+    client.post("/choose/", {"language": "en"})
+    answer = client.post("/portal/pine/sign-in/", {"phone": "+12345"})
+    assert answer.status_code == 200
+    assert answer.content.decode().count("Enter a mobile number, with digits only.") == 2
+    assert not list(outbox.glob("sms/*"))
+
+    client.post("/portal/pine/sign-in/", {"phone": "+86 199-0000-0001"})
+    client.post("/portal/pine/sign-in/code/", {"code": code_in(outbox)})
+    assert client.post("/portal/pine/sign-in/birth-date/", BORN)["Location"] == "/portal/pine/"
+
+
 def test_a_lender_that_is_not_there_has_no_door(client: Client) -> None:
     """404, like every address that does not exist."""
     assert client.get("/portal/nowhere/sign-in/").status_code == 404
