@@ -159,6 +159,27 @@ def test_an_objection_keeps_the_persons_own_words(hold):
         assert caught.value.field == field
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("金额不对。\r\n我上月付过。\r", "金额不对。\n我上月付过。"),
+        ("王\u3000小明\xa0说", "王 小明 说"),
+        (
+            "\ufeff一家\U0001f468\u200d\U0001f469\u200d\U0001f467\u200b",
+            "一家\U0001f468\u200d\U0001f469\u200d\U0001f467",
+        ),
+        ("\u202a13800000000\u202c", "13800000000"),
+    ],
+)
+def test_what_a_person_writes_is_not_refused_for_how_it_was_typed(hold, typed, kept):
+    """Line ends of a browser, wide spaces, emoji of several parts and pasted marks bar nobody."""
+    hold(words=typed)
+    assert Hold.objects.get().words == kept
+    for words in ("a\x00b", "a\x07b", "\ud800"):
+        with pytest.raises(InputError, match="printable characters"):
+            hold("h-2", words=words)
+
+
 def test_only_those_who_look_into_it_end_a_hold(hold, lender, borrower, now):
     """Neither a borrower nor an agent closes a hold, and nobody one that is not there."""
     common = {"lender_id": lender.pk, "key": "c-1", "now": now, "hold_id": hold(), "because": "已核对"}
