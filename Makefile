@@ -70,7 +70,9 @@ journeys: browser
 conformance-ally: setup-dev
 	@$(BIN)/python -m conformance ally
 
+# make conformance    every public suite, and the car loans
 conformance: conformance-ally
+	@for suite in actus emi apr allocation; do $(BIN)/python -m conformance $$suite || exit 1; done
 
 # make bench    how fast loans are planned, advanced and derived anew, beside what was asked
 bench: setup-dev
