@@ -81,7 +81,7 @@ document = api.get_openapi_schema(path_prefix="/api/v1/")
 schema = schemathesis.openapi.from_dict(json.loads(json.dumps(document)))
 schema.app = get_wsgi_application()
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
@@ -102,7 +102,9 @@ def headers(
     monkeypatch.setattr(auth, "CALLS", TokenBucket(burst=10**6, per_second=10**6))
     monkeypatch.setattr(auth, "FAILURES", TokenBucket(burst=10**6, per_second=10**6))
     user = make_user(lender, "administrator")
-    secret = token_issue(actor="system:tests", lender_id="pine", now=now, user=user, name="tests", seed=SEED)
+    secret = token_issue(
+        actor="system:tests", lender_id="pine", key="tests", now=now, user=user, name="tests", seed=SEED
+    )
     return {"Authorization": f"Bearer {secret}"}
 
 
