@@ -248,7 +248,10 @@ class Session(Ledger):
         self.record(ChargedBack(amount=units(step["amount"])), self.today, [target])
 
     def do_credit_balance_refund(self, step: Json) -> None:
-        self.record(CreditRefunded(amount=units(step["amount"])), self._day(step))
+        amount = units(step["amount"])
+        if amount > self.view.position.credit:
+            raise RefusedError("There is not so much credit.")
+        self.record(CreditRefunded(amount=amount), self._day(step))
 
     # --- charges ----------------------------------------------------------------------------------
 
@@ -305,9 +308,7 @@ class Session(Ledger):
         self._undo(waived[-1:])
 
     def do_charge_adjustment(self, step: Json) -> None:
-        self.payments.append(
-            self._pay(PaymentKind.FEE_ADJUSTMENT, units(step["amount"]), self.today, "CHARGE_ADJUSTMENT")
-        )
+        self._pay(PaymentKind.FEE_ADJUSTMENT, units(step["amount"]), self.today, "CHARGE_ADJUSTMENT")
 
     def do_undo_charge_adjustment(self, step: Json) -> None:
         self._undo_last(PaymentKind.FEE_ADJUSTMENT)

@@ -159,6 +159,7 @@ def pattern_of(product: Json, loan: Json, changed: Json) -> Pattern:
         multiple=units(multiple) if multiple else 1,
         grace_principal=int(loan.get("grace_principal") or 0),
         grace_interest=int(loan.get("interest_free") or 0),
+        length_days=product.get("fixedLength"),
         prepaid=PREPAID[product["rescheduleStrategyMethod"]]
         if product["isInterestRecalculationEnabled"]
         else None,

@@ -9,7 +9,7 @@ import pytest
 
 from forbear.errors import InputError
 from forbear.loans.accruals import accrue
-from forbear.loans.delinquency import lateness, lateness_by_instalment
+from forbear.loans.delinquency import lateness, lateness_by_instalment, stays
 from forbear.loans.events import (
     ChargedBack,
     ChargedOff,
@@ -405,6 +405,40 @@ def test_days_past_due_have_grace_and_pauses():
     assert late.band == "1-30"
     by_instalment = lateness_by_instalment(fold(terms, dated([LENT]), as_of=date(2026, 3, 5)))
     assert {name: item.past_due_days for name, item in by_instalment.items()} == {"1-1": 32, "1-2": 4}
+
+
+def test_the_bands_that_a_loan_was_in_follow_from_its_ledger():
+    """
+    A loan enters a band with its first day, and leaves it with the next band's or when it is cured.
+    """
+    terms = laid_out_loan(instalments=1)
+    found = stays(terms, dated([LENT, paid("2026-03-10", 100_000)]), as_of=date(2026, 3, 31))
+
+    assert [(stay.band, stay.since, stay.until) for stay in found] == [
+        ("1-30", date(2026, 2, 2), date(2026, 3, 4)),
+        ("31-60", date(2026, 3, 4), date(2026, 3, 10)),
+    ]
+
+
+def test_a_mid_term_grace_puts_off_interest_and_principal():
+    """
+    In a month of grace nothing is asked for; its interest falls due with the next instalment.
+    """
+    terms = laid_out_loan(Pattern(kind=Kind.FLAT), rate_annual=Fraction(12, 100))
+    body = Rescheduled(from_due=date(2026, 3, 1), grace_principal=1, grace_interest=1, reason="hardship")
+    view = shown(terms, [LENT, ("2026-02-10", body)], "2026-02-10")
+
+    assert principal(view) == [25_000, 0, 25_000, 25_000, 25_000]
+    assert [row.due.interest for row in view.schedule] == [1_000, 0, 2_000, 1_000, 1_000]
+
+
+def test_a_loan_of_fixed_length_ends_on_its_day():
+    """
+    The last instalment falls due when the length says, whatever the cycle.
+    """
+    view = shown(laid_out_loan(Pattern(length_days=100)), [LENT], "2026-01-01")
+
+    assert view.schedule[-1].due_on == date(2026, 4, 11)
 
 
 def test_a_charge_back_is_overdue_from_its_own_day():
