@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from forbear.book.columns import FLAG_SCALAR, hot_row
 from forbear.errors import InputError
 from forbear.loans.accruals import accrue
 from forbear.loans.delinquency import lateness, lateness_by_instalment, stays
@@ -504,3 +505,14 @@ def test_income_is_posted_as_the_difference_to_what_was_posted():
         (date(2026, 2, 4), 107),
     ]
     assert accrue(shown(terms, [LENT], "2026-02-05"), [*posted, *more], through=date(2026, 2, 4)) == ()
+
+
+def test_a_laid_out_loan_takes_the_nights_scalar_lane():
+    """
+    No kernel ages a loan with a pattern by column: its row says so, with the next day that matters.
+    """
+    row = hot_row(fold(laid_out_loan(), dated([LENT]), as_of=date(2026, 1, 20)))
+
+    assert row["flags"] == FLAG_SCALAR
+    assert row["next_due"] == row["next_change"] == date(2026, 2, 1)
+    assert row["principal"] == 100_000
