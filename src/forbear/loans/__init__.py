@@ -13,7 +13,7 @@ Terms with a ``pattern`` are laid out by it (``layout``): several disbursements,
 or level amounts. ``instalments`` changes what is to come, ``sharing`` shares money out by ``payment_rules``;
 ``charges``, ``credits`` and ``amendments`` are what events do, ``bearing`` is interest that follows the
 balance. Out of the same fold come ``statement`` (schedule, ledger, charges), ``delinquency``, ``accruals``
-and ``postings``.
+and ``postings``; ``corrections`` sets two statements side by side.
 
 ``plan`` runs what a contract of any kind plans, step by step (``plan_steps``), as ``plan_contracts`` lays
 it out; ``schedule`` builds the level-payment one fast, through ``level``, and a property test holds the two
