@@ -163,6 +163,8 @@ def pattern_of(product: Json, loan: Json, changed: Json) -> Pattern:
         prepaid=PREPAID[product["rescheduleStrategyMethod"]]
         if product["isInterestRecalculationEnabled"]
         else None,
+        plans_daily=loan["strategy"] == ADVANCED,
+        compounds=product.get("interestRecalculationCompoundingMethod") == "INTEREST",
         ends_with_period=product.get("preClosureInterestCalculationStrategy") == "TILL_REST_FREQUENCY_DATE",
         rounds_stretches=loan["strategy"] != ADVANCED,
         level_days=None if loan["strategy"] == ADVANCED or loan["interest_period"] != "DAILY" else MONTH_DAYS,

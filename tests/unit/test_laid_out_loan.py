@@ -478,6 +478,46 @@ def test_late_principal_goes_on_bearing_interest():
     assert shown(terms, [LENT], "2026-02-01").schedule[1].due.interest == 694
 
 
+def following(**changes) -> LoanTerms:
+    pattern = Pattern(interest_by=InterestBy.DAY, prepaid=Prepaid.LAST, **changes)
+    return laid_out_loan(pattern, rate_annual=Fraction(12, 100))
+
+
+def test_planned_by_events_alone_a_quiet_period_keeps_its_interest():
+    """
+    Nothing that happens leaves the plan as it is; a payment in the period counts what was late until then.
+    """
+    terms = following(plans_daily=False)
+
+    assert shown(terms, [LENT], "2026-03-01").schedule[1].due.interest == 694
+    assert shown(terms, [LENT, paid("2026-02-11", 25_628)], "2026-02-11").schedule[1].due.interest == 775
+
+
+def test_overdue_interest_bears_interest_where_it_compounds():
+    """
+    Ten days of 12 % on the 10.19 that were overdue are 3 cents.
+    """
+    rows = [LENT, paid("2026-02-11", 25_628)]
+    plain, compounding = (
+        shown(following(compounds=compounds), rows, "2026-02-11").schedule[1].due.interest
+        for compounds in (False, True)
+    )
+
+    assert compounding - plain == 3
+
+
+def test_paid_off_early_a_loan_may_bear_its_periods_interest_all_the_same():
+    """
+    What ends a loan early costs interest to date, or that of the whole running period.
+    """
+    to_date, to_period_end = (
+        fold(following(ends_with_period=ends), dated([LENT]), as_of=date(2026, 1, 11)).payoff
+        for ends in (False, True)
+    )
+
+    assert (to_date, to_period_end) == (100_329, 101_019)
+
+
 def test_no_interest_is_borne_while_it_is_paused():
     """
     Ten days without interest take ten days off the period's.

@@ -89,10 +89,12 @@ class Pattern:
     disbursement that falls due on its day. ``length_days`` after it the last instalment falls due.
 
     With ``prepaid`` interest follows what is really outstanding: late principal goes on bearing it, what is
-    paid early stops. ``ends_with_period`` lets a loan that is paid off early bear the interest of its
-    running period all the same. ``rounds_stretches`` rounds each stretch of a period between two changes of
-    its balance for itself. ``level_days`` are the days of 365 that a level amount is reckoned on, for each
-    month of a cycle, in place of a period's own. Raises InputError naming the field.
+    paid early stops. Without ``plans_daily`` what is to come is planned anew by events alone, so a period
+    that passes without one keeps its interest. ``compounds`` lets overdue interest bear interest as well.
+    ``ends_with_period`` lets a loan that is paid off early bear the interest of its running period all the
+    same. ``rounds_stretches`` rounds each stretch of a period between two changes of its balance for
+    itself. ``level_days`` are the days of 365 that a level amount is reckoned on, for each month of a
+    cycle, in place of a period's own. Raises InputError naming the field.
     """
 
     cycle: Cycle = MONTHLY
@@ -107,6 +109,8 @@ class Pattern:
     down_payment: Fraction = Fraction(0)
     length_days: int | None = None
     prepaid: Prepaid | None = None
+    plans_daily: bool = True
+    compounds: bool = False
     ends_with_period: bool = False
     rounds_stretches: bool = False
     level_days: int | None = None
