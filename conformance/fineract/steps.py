@@ -333,6 +333,8 @@ class Session(Ledger):
         self.accruals.extend(self._accrue(self.view, self.today, at_once=True))
 
     def do_reage(self, step: Json) -> None:
+        if self.today < self._maturity():
+            raise RefusedError("A loan is re-aged after its last instalment fell due.")
         cycle = Cycle(every=int(step["frequencynumber"]), unit=UNITS[step["frequencytype"]])
         body = Reaged(
             first_due=day_of(step["startdate"]),
@@ -342,7 +344,12 @@ class Session(Ledger):
         )
         self.record(body, self.today)
 
+    def _maturity(self) -> date:
+        return max(row.due_on for row in self.view.schedule)
+
     def do_reamortize(self, step: Json) -> None:
+        if self.today > self._maturity():
+            raise RefusedError("A loan is re-amortised before its last instalment fell due.")
         self.record(Reamortised(reason="asked for"), self.today)
 
     def do_undo_reage(self, step: Json) -> None:
