@@ -164,6 +164,7 @@ def pattern_of(product: Json, loan: Json, changed: Json) -> Pattern:
         if product["isInterestRecalculationEnabled"]
         else None,
         plans_daily=loan["strategy"] == ADVANCED,
+        rests=product.get("recalculationRestFrequencyType") == "SAME_AS_REPAYMENT",
         compounds=product.get("interestRecalculationCompoundingMethod") == "INTEREST",
         ends_with_period=product.get("preClosureInterestCalculationStrategy") == "TILL_REST_FREQUENCY_DATE",
         rounds_stretches=loan["strategy"] != ADVANCED,

@@ -506,6 +506,18 @@ def test_overdue_interest_bears_interest_where_it_compounds():
     assert compounding - plain == 3
 
 
+def test_with_rests_a_payment_within_a_period_does_not_change_its_interest():
+    """
+    What is repaid in mid-period bears interest to the due day all the same, else to the day itself.
+    """
+    rows = [LENT, paid("2026-01-11", 50_000)]
+    interest = [
+        shown(following(rests=rests), rows, "2026-01-11").schedule[0].due.interest for rests in (False, True)
+    ]
+
+    assert interest == [679, 1_019]
+
+
 def test_paid_off_early_a_loan_may_bear_its_periods_interest_all_the_same():
     """
     What ends a loan early costs interest to date, or that of the whole running period.

@@ -47,7 +47,8 @@ def follow_balance(run: Running) -> None:
         level = planned[0].principal + planned[0].interest
         run.bearing = Bearing(level=level, base=_base(run), from_day=run.day)
     bearing = _bearing(run)
-    if bearing.base != _base(run) and not _is_over(run):
+    counts = not pattern_of(run.terms).rests or bearing.from_day == run.day
+    if counts and bearing.base != _base(run) and not _is_over(run):
         so_far = borne_by(run, planned[0], run.day)
         run.bearing = replace(bearing, base=_base(run), from_day=run.day, borne=so_far)
     for item, amount in run.prepayments:
@@ -111,7 +112,8 @@ def _plan(run: Running, planned: Sequence[Row]) -> None:
 
 def _first_interest(run: Running, row: Row, balance: int) -> int:
     bearing = _bearing(run)
-    if bearing.base == balance or _is_over(run):
+    rests = pattern_of(run.terms).rests and bearing.from_day < run.day
+    if bearing.base == balance or rests or _is_over(run):
         exact = borne_by(run, row, row.due_on)
     else:
         exact = borne_by(run, row, run.day) + _stretch(run, row, balance, run.day, row.due_on)

@@ -90,11 +90,12 @@ class Pattern:
 
     With ``prepaid`` interest follows what is really outstanding: late principal goes on bearing it, what is
     paid early stops. Without ``plans_daily`` what is to come is planned anew by events alone, so a period
-    that passes without one keeps its interest. ``compounds`` lets overdue interest bear interest as well.
-    ``ends_with_period`` lets a loan that is paid off early bear the interest of its running period all the
-    same. ``rounds_stretches`` rounds each stretch of a period between two changes of its balance for
-    itself. ``level_days`` are the days of 365 that a level amount is reckoned on, for each month of a
-    cycle, in place of a period's own. Raises InputError naming the field.
+    that passes without one keeps its interest. ``rests`` lets a change of the balance count from the next
+    due day on. ``compounds`` lets overdue interest bear interest as well. ``ends_with_period`` lets a loan
+    that is paid off early bear the interest of its running period all the same. ``rounds_stretches`` rounds
+    each stretch of a period between two changes of its balance for itself. ``level_days`` are the days of
+    365 that a level amount is reckoned on, for each month of a cycle, in place of a period's own.
+    Raises InputError naming the field.
     """
 
     cycle: Cycle = MONTHLY
@@ -110,6 +111,7 @@ class Pattern:
     length_days: int | None = None
     prepaid: Prepaid | None = None
     plans_daily: bool = True
+    rests: bool = False
     compounds: bool = False
     ends_with_period: bool = False
     rounds_stretches: bool = False

@@ -105,6 +105,7 @@ def patterns(draw: st.DrawFn) -> Pattern:
         prepaid=prepaid,
         plans_daily=draw(st.booleans()),
         compounds=draw(st.booleans()),
+        rests=draw(st.booleans()),
     )
 
 
