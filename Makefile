@@ -71,7 +71,7 @@ conformance-ally: setup-dev
 
 # make conformance    every public suite, and the car loans
 conformance: conformance-ally
-	@for suite in actus emi apr allocation; do $(BIN)/python -m conformance $$suite || exit 1; done
+	@for suite in actus emi apr allocation fineract; do $(BIN)/python -m conformance $$suite || exit 1; done
 
 # make bench    how fast loans are planned, advanced and derived anew, beside what was asked
 bench: setup-dev
