@@ -84,21 +84,24 @@ def store_figures(*, repeats: int) -> list[Figure]:
 def _opened(story: Story, now: datetime) -> str:
     """Make lender, borrower and loan, load the loan's events, and return its id."""
     from forbear.services.ledger import load
+    from forbear.services.lender import lender_add
     from forbear.services.loan import loan_open
     from forbear.services.party import party_add
     from forbear.store.models import Lender
 
-    Lender.objects.create(
-        id=LENDER,
-        name="Bench",
-        legal_name="Bench",
-        country="CN",
-        pack_id="cn",
-        currency=story.terms.currency,
-        language="en",
-        zone="Asia/Shanghai",
-        cutoff=time_of_day(0),
-        created_at=now,
+    lender_add(
+        Lender(
+            id=LENDER,
+            name="Bench",
+            legal_name="Bench",
+            country="CN",
+            pack_id="cn",
+            currency=story.terms.currency,
+            language="en",
+            zone="Asia/Shanghai",
+            cutoff=time_of_day(0),
+            created_at=now,
+        )
     )
     party_id = party_add(
         actor=ACTOR,

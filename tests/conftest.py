@@ -144,6 +144,7 @@ def outbox(tmp_path: Path) -> Path:
 @pytest.fixture
 def make_lender(db: None) -> Callable[..., Any]:
     """Make lenders: ``make_lender("pine")``."""
+    from forbear.services.lender import lender_add
     from forbear.store.models import Lender
 
     def make(lender_id: str, **changes: Any) -> Lender:
@@ -159,7 +160,7 @@ def make_lender(db: None) -> Callable[..., Any]:
             "phone": "400-000-0000",
             "created_at": NOW,
         }
-        return Lender.objects.create(id=lender_id, **values | changes)
+        return lender_add(Lender(id=lender_id, **values | changes))
 
     return make
 
@@ -231,13 +232,16 @@ def make_loan() -> Callable[..., Any]:
 @pytest.fixture
 def make_user() -> Callable[..., Any]:
     """Make accounts: ``make_user(lender, "agent")``; a borrower's takes ``party=``."""
+    from forbear.services.leaves import leaf_add
     from forbear.store.models import User
 
     def make(lender: Any, role: str, *, name: str = "", **changes: Any) -> User:
         name = name or f"{lender.pk}.{role}"
-        return User.objects.create_user(
+        made = User.objects.create_user(
             username=name, password="a long enough password", lender=lender, role=role, **changes
         )
+        leaf_add("account", made, party_id=made.party_id, now=NOW)
+        return made
 
     return make
 

@@ -11,7 +11,9 @@ from django.conf import settings
 from django.test import Client
 
 from forbear.loans.codec import position_to_body
+from forbear.services.leaves import leaf_add
 from forbear.store.models import Case, NightRun, PositionRow, WorkItem
+from forbear.store.selectors.cases import open_cases_digest
 from forbear.store.selectors.ledger import position_on
 
 NIGHT = date(2026, 11, 23)
@@ -20,10 +22,17 @@ _KEY = re.compile(r'name="key" value="([0-9a-f]{32})"')
 
 def worklist(lender: Any, work: Sequence[tuple[Any, Any, str]], *, now: datetime) -> list[WorkItem]:
     """Write a closed night with one item for each (loan, party, channel), in that order."""
-    NightRun.objects.create(
-        lender=lender, day=NIGHT, started_at=now - timedelta(hours=9), finished_at=now - timedelta(hours=8)
+    items = [_item(lender, loan, party, channel, rank) for rank, (loan, party, channel) in enumerate(work, 1)]
+    night = NightRun.objects.create(
+        lender=lender,
+        day=NIGHT,
+        started_at=now - timedelta(hours=9),
+        finished_at=now - timedelta(hours=8),
+        positions_kept=True,
+        cases=open_cases_digest(lender.pk),
     )
-    return [_item(lender, loan, party, channel, rank) for rank, (loan, party, channel) in enumerate(work, 1)]
+    leaf_add("night", night, party_id=None, now=now)
+    return items
 
 
 def _item(lender: Any, loan: Any, party: Any, channel: str, rank: int) -> WorkItem:

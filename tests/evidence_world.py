@@ -9,7 +9,9 @@ from typing import Any
 from django.db import connection
 
 from forbear.services.evidence import evidence_verify
+from forbear.services.leaves import leaf_add
 from forbear.store import triggers
+from forbear.store.models import PersonKey
 
 NOW = datetime(2026, 11, 24, 2, 50, tzinfo=UTC)
 
@@ -21,6 +23,14 @@ def corrupt(statement: str, parameters: Sequence[Any] = ()) -> None:
         cursor.execute(statement, parameters)
         assert cursor.rowcount >= 1
     triggers.install(connection)
+
+
+def erase(party: Any, now: datetime) -> None:
+    """Destroy a person's key as an erasure will: with the leaf that says so."""
+    key = PersonKey.objects.get(party=party)
+    key.key, key.destroyed_at = None, now
+    key.save()
+    leaf_add("erasure", key, party_id=None, now=now)
 
 
 def first_bad(lender_id: str, *, now: datetime = NOW, since: str | None = None) -> str:

@@ -40,22 +40,26 @@ def seed() -> tuple[str, str]:
     from forbear.loans.events import Disbursed
     from forbear.loans.terms import LoanTerms
     from forbear.money.daycount import DayCount
+    from forbear.services.leaves import leaf_add
+    from forbear.services.lender import lender_add
     from forbear.services.loan import loan_open
     from forbear.services.party import party_add
     from forbear.services.token import token_issue
     from forbear.store.models import Lender, User
 
-    lender = Lender.objects.create(
-        id=LENDER,
-        name="松果消费金融",
-        legal_name="松果消费金融（演示）有限公司",
-        country="CN",
-        pack_id="cn",
-        currency="CNY",
-        language="zh-hans",
-        zone="Asia/Shanghai",
-        cutoff=time(0),
-        created_at=NOW,
+    lender = lender_add(
+        Lender(
+            id=LENDER,
+            name="松果消费金融",
+            legal_name="松果消费金融（演示）有限公司",
+            country="CN",
+            pack_id="cn",
+            currency="CNY",
+            language="zh-hans",
+            zone="Asia/Shanghai",
+            cutoff=time(0),
+            created_at=NOW,
+        )
     )
     given = {"actor": "system:tests", "lender_id": LENDER, "now": NOW}
     party_id = party_add(**given, key="party", name="测试甲", language="zh-hans", born_on=date(1990, 5, 17))
@@ -79,6 +83,7 @@ def seed() -> tuple[str, str]:
         opening=Disbursed(amount=terms.principal),
     )
     manager = User.objects.create_user(username="pine.manager", lender=lender, role="manager")
+    leaf_add("account", manager, party_id=None, now=NOW)
     return loan_id, token_issue(**given, key="token", user=manager, name="tests", seed=SEED)
 
 

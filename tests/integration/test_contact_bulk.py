@@ -171,7 +171,7 @@ def test_a_refusal_of_the_past_is_a_verdict_and_nothing_else(lender: Any, call: 
     write(past)
 
     assert present == (stored(), kinds())
-    assert ["verdict"] == kinds()
+    assert ["lender", "verdict"] == kinds()
 
 
 def test_the_past_is_sealed_in_the_order_of_recording(

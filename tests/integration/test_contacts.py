@@ -581,4 +581,4 @@ def test_a_whole_day_of_work_verifies(propose, close, loan, borrower, now):
 
     report = evidence_verify(now=now, lender_id=loan.lender_id)
 
-    assert (report.ok, report.first_bad, report.entries) == (True, "", 13)
+    assert (report.ok, report.first_bad, report.entries) == (True, "", 14)

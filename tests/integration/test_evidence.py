@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.conf import settings
 from django.db import connection
-from evidence_world import corrupt, first_bad
+from evidence_world import corrupt, erase, first_bad
 
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.evidence.merkle import leaf_hash, root
@@ -35,7 +35,7 @@ from forbear.store.models import (
 
 pytestmark = pytest.mark.django_db
 
-PINNED_ROOT = "b4aa319e86dfc8d8ee3fd2dd596932ff75604d2ed06a229083ce34edbce2e6e9"
+PINNED_ROOT = "2dbb0436ddec61d04b08c78bac0b620d837bfafbbd1667eb75da641c5a22720e"
 
 
 @pytest.fixture
@@ -72,9 +72,9 @@ def test_an_untouched_log_is_whole(sealed, now):
     report = evidence_verify(now=now, lender_id=sealed)
 
     assert report.ok
-    assert (report.entries, report.checkpoints, report.unsealed) == (15, 2, 0)
+    assert (report.entries, report.checkpoints, report.unsealed) == (16, 2, 0)
     [head] = report.heads
-    assert str(head) == f"15:{Checkpoint.objects.get(size=15).root}"
+    assert str(head) == f"16:{Checkpoint.objects.get(size=16).root}"
     assert evidence_verify(now=now).heads == (head,)
 
 
@@ -100,16 +100,16 @@ def test_sealing_again_changes_nothing(sealed, now):
     """With nothing new there is no new checkpoint."""
     again = evidence_seal(lender_id=sealed, now=now + timedelta(hours=2))
 
-    assert (again.added, again.size) == (0, 15)
+    assert (again.added, again.size) == (0, 16)
     assert Checkpoint.objects.count() == 2
 
 
 def test_sealing_later_places_what_is_new_and_what_came_late(sealed, loan, now):
     """After hours, a leaf that was committed late is still placed, and the log stays whole."""
-    third = SealedLeaf.objects.get(index=14)
+    third = SealedLeaf.objects.get(index=15)
     corrupt("DELETE FROM store_sealedleaf WHERE leaf_id = %s", [third.pk])
-    corrupt("DELETE FROM store_checkpoint WHERE size = 15")
-    corrupt('DELETE FROM store_sealedleaf WHERE "index" >= 11')
+    corrupt("DELETE FROM store_checkpoint WHERE size = 16")
+    corrupt('DELETE FROM store_sealedleaf WHERE "index" >= 12')
     payment_record(
         actor="system:tests",
         lender_id=sealed,
@@ -123,7 +123,7 @@ def test_sealing_later_places_what_is_new_and_what_came_late(sealed, loan, now):
 
     placed = evidence_seal(lender_id=sealed, now=now + timedelta(hours=5))
 
-    assert (placed.added, placed.size) == (5, 16)
+    assert (placed.added, placed.size) == (5, 17)
     assert first_bad(sealed) == ""
 
 
@@ -151,8 +151,8 @@ def test_a_stranger_can_check_a_checkpoint(sealed):
         leaf_hash(entry(bytes(row.leaf.ciphertext), subject=subject_of(row.leaf)))
         for row in SealedLeaf.objects.order_by("index").select_related("leaf")
     ]
-    checkpoint = Checkpoint.objects.get(size=15)
-    head = Head(lender_id=sealed, size=15, root=root(hashes), signed_at=checkpoint.signed_at)
+    checkpoint = Checkpoint.objects.get(size=16)
+    head = Head(lender_id=sealed, size=16, root=root(hashes), signed_at=checkpoint.signed_at)
     public = published_key(settings.DATA_DIR / "keys")
 
     assert checkpoint.root == root(hashes).hex()
@@ -268,7 +268,7 @@ def test_a_changed_row_beside_the_ledger_is_named_with_what_differs(sealed):
 
 def test_after_erasure_the_log_still_verifies_and_still_finds_changes(sealed, borrower, now):
     """With a person's key destroyed their leaves say nothing more, and are still held by the root."""
-    PersonKey.objects.filter(party=borrower).update(key=None, destroyed_at=now)
+    erase(borrower, now)
     assert first_bad(sealed) == ""
 
     leaf = EvidenceLeaf.objects.get(kind="hold")
@@ -337,8 +337,8 @@ def test_a_changed_order_is_named(sealed):
     corrupt('UPDATE store_sealedleaf SET "index" = 3 WHERE leaf_id = %s', [third.pk])
     first = Checkpoint.objects.order_by("size")[0]
     assert first_bad(sealed) == (
-        f"Checkpoint {first.pk} of size 11: its root is not that of the log;"
-        " one of the entries 0 to 10 is another"
+        f"Checkpoint {first.pk} of size 12: its root is not that of the log;"
+        " one of the entries 0 to 11 is another"
     )
 
 
@@ -352,11 +352,11 @@ def test_a_changed_leaf_hash_is_named(sealed):
 
 def test_a_log_cut_short_is_named(sealed):
     """Entries removed from the end are missed by the checkpoint that covers them."""
-    last = SealedLeaf.objects.get(index=14)
+    last = SealedLeaf.objects.get(index=15)
     corrupt("DELETE FROM store_sealedleaf WHERE leaf_id = %s", [last.pk])
 
-    checkpoint = Checkpoint.objects.get(size=15)
-    assert first_bad(sealed) == f"Checkpoint {checkpoint.pk} of size 15: the log has only 14 entries"
+    checkpoint = Checkpoint.objects.get(size=16)
+    assert first_bad(sealed) == f"Checkpoint {checkpoint.pk} of size 16: the log has only 15 entries"
 
 
 @pytest.mark.parametrize(
@@ -370,24 +370,24 @@ def test_a_log_cut_short_is_named(sealed):
 )
 def test_a_changed_checkpoint_is_named(sealed, column, value, words):
     """Root, signature and signer of a checkpoint are each held to the log and the published key."""
-    checkpoint = Checkpoint.objects.get(size=11)
+    checkpoint = Checkpoint.objects.get(size=12)
     corrupt(f"UPDATE store_checkpoint SET {column} = %s WHERE id = %s", [value, checkpoint.pk])  # noqa: S608  # built from constants of the test
 
-    assert first_bad(sealed).startswith(f"Checkpoint {checkpoint.pk} of size 11: {words}")
+    assert first_bad(sealed).startswith(f"Checkpoint {checkpoint.pk} of size 12: {words}")
 
 
 def test_a_checkpoint_that_cannot_grow_on_is_named(sealed):
     """What the next root would grow from is held to the log as well."""
-    checkpoint = Checkpoint.objects.get(size=15)
+    checkpoint = Checkpoint.objects.get(size=16)
     corrupt("UPDATE store_checkpoint SET frontier = %s WHERE id = %s", ["[]", checkpoint.pk])
 
-    assert first_bad(sealed) == f"Checkpoint {checkpoint.pk} of size 15: its frontier is not that of the log"
+    assert first_bad(sealed) == f"Checkpoint {checkpoint.pk} of size 16: its frontier is not that of the log"
 
 
 def test_places_without_a_checkpoint_are_named(sealed):
     """The sealer signs what it places: places beyond the last checkpoint are not its work."""
-    corrupt("DELETE FROM store_checkpoint WHERE size = 15")
-    assert first_bad(sealed) == f"SealedLeaf at index 11 of {sealed}: no checkpoint covers it"
+    corrupt("DELETE FROM store_checkpoint WHERE size = 16")
+    assert first_bad(sealed) == f"SealedLeaf at index 12 of {sealed}: no checkpoint covers it"
 
     corrupt("DELETE FROM store_checkpoint")
     assert first_bad(sealed) == f"SealedLeaf at index 0 of {sealed}: no checkpoint covers it"
@@ -438,13 +438,13 @@ def test_a_verdict_turned_round_is_named(sealed, loan, borrower, now):
     corrupt("UPDATE store_verdict SET outcome = 'denied' WHERE id = %s", [verdict])
     assert first_bad(sealed).endswith(f"(verdict {verdict}): the row differs from what was recorded: outcome")
 
-    PersonKey.objects.filter(party=borrower).update(key=None, destroyed_at=now)
+    erase(borrower, now)
     assert first_bad(sealed) == f"Contact {contact.pk}: verdict {verdict} did not allow it"
 
 
 def test_a_later_instant_on_a_checkpoint_is_found(sealed, now):
     """When a root was signed is part of what is signed."""
-    checkpoint = Checkpoint.objects.get(size=11)
+    checkpoint = Checkpoint.objects.get(size=12)
     corrupt(
         "UPDATE store_checkpoint SET signed_at = %s WHERE id = %s", [now + timedelta(days=1), checkpoint.pk]
     )

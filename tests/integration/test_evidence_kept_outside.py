@@ -9,8 +9,10 @@ from evidence_world import corrupt, first_bad
 
 from forbear.errors import InputError
 from forbear.services.evidence import evidence_seal, evidence_verify, latest_head
+from forbear.services.ledger import position_keep
 from forbear.services.payment import payment_record
-from forbear.store.models import Checkpoint, EvidenceLeaf, SealedLeaf
+from forbear.store.models import Checkpoint, EvidenceLeaf, Loan, SealedLeaf
+from forbear.store.selectors.ledger import position_on
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +41,15 @@ def pay(loan, now):
 
 
 def cut_to(size):
-    """Take the end of a log away, and all that would tell: places, checkpoints, leaves, ledger."""
+    """Take the end of a log away, and all that would tell: places, checkpoints, leaves, ledger, position."""
     gone = list(SealedLeaf.objects.filter(index__gte=size).values_list("leaf__ref", "leaf_id"))
     for ref, leaf_id in gone:
         corrupt("DELETE FROM store_sealedleaf WHERE leaf_id = %s", [leaf_id])
         corrupt("DELETE FROM store_evidenceleaf WHERE id = %s", [leaf_id])
         corrupt("DELETE FROM store_ledgerevent WHERE event_id = %s", [ref])
     corrupt("DELETE FROM store_checkpoint WHERE size > %s", [size])
+    for loan in Loan.objects.all():
+        position_keep(loan.lender_id, position_on(loan, as_of=loan.position.as_of))
 
 
 def test_a_log_that_grew_starts_with_what_was_kept(pay, loan):

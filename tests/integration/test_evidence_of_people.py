@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from evidence_world import corrupt, first_bad
+from evidence_world import corrupt, erase, first_bad
 
 from forbear.errors import RefusedError
 from forbear.services.evidence import evidence_seal
 from forbear.services.leaves import leaf_change
 from forbear.services.party import NewContactPoint, point_add, point_end, state_end, state_set
 from forbear.services.signin import code_check, code_proof, code_send
-from forbear.store.models import ContactPoint, EvidenceLeaf, LoanRole, Party, PartyState, PersonKey
+from forbear.store.models import ContactPoint, EvidenceLeaf, LoanRole, Party, PartyState
 
 pytestmark = pytest.mark.django_db
 
@@ -174,7 +174,7 @@ def test_points_and_states_come_and_end_with_a_leaf(represented, borrower, now):
 
 def test_nothing_new_is_known_of_a_person_who_was_erased(represented, borrower, monkeypatch, now):
     """Without the key a number can neither be confirmed nor added, and the log still holds."""
-    PersonKey.objects.filter(party=borrower).update(key=None, destroyed_at=now)
+    erase(borrower, now)
 
     with pytest.raises(RefusedError, match="was destroyed"):
         confirmed(represented, monkeypatch, now)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from evidence_world import corrupt
 
 from forbear.book.nights import night_folder
 from forbear.errors import RefusedError
@@ -95,10 +96,10 @@ def promise_of(loan, party):
 @pytest.mark.parametrize("point", POINTS)
 def test_a_close_survives_death_at_every_point(book, point):
     """Killed at a named point and run again: the same bytes and the same rows as a close left in peace."""
-    before = list(PositionRow.objects.all())
+    before, last_leaf = list(PositionRow.objects.all()), EvidenceLeaf.objects.latest("pk").pk
     undisturbed = close(book, DAY)
     wanted = state(book)
-    forget(book, before)
+    forget(book, before, last_leaf)
 
     killed = run(book, DAY, crash_at=point)
     finished, again = close(book, DAY), close(book, DAY)
@@ -180,13 +181,14 @@ def rows(model, *order):
     return list(model.objects.order_by(*order).values(*names))
 
 
-def forget(lender, positions):
+def forget(lender, positions, last_leaf):
     """Take back what a close did, so that it can be done again."""
     WorkItem.objects.filter(day=DAY).delete()
     Case.objects.filter(opened_on=DAY).delete()
     Case.objects.filter(closed_on=DAY).update(closed_on=None)
     Promise.objects.update(state="open")
     NightRun.objects.filter(day=DAY).delete()
+    corrupt("DELETE FROM store_evidenceleaf WHERE id > %s", [last_leaf])
     PositionRow.objects.all().delete()
     PositionRow.objects.bulk_create(positions)
     shutil.rmtree(night_folder(book_root(), lender.pk, DAY).path)

@@ -51,7 +51,7 @@ def lived() -> list[Lived]:
 @pytest.fixture
 def book(db: None, plan: Plan, pinecone: LenderPlan, lived: list[Lived]) -> list[History]:
     """The main lender in the tables: people, loans, ledgers, contacts."""
-    row = shelf.lender_add(plan, pinecone)
+    row = shelf.tenant_add(plan, pinecone)
     loans = loan_plans(plan, pinecone)
     people = shelf.people_of(plan, pinecone, loans)
     shelf.people_add(plan, pinecone, people.values())
@@ -178,7 +178,7 @@ def test_it_does_not_matter_in_which_process_a_life_is_lived(
     """
     Helper processes give the same events and verdicts, in the same order, as this one alone.
     """
-    row = shelf.lender_add(plan, pinecone)
+    row = shelf.tenant_add(plan, pinecone)
     loans = loan_plans(plan, pinecone)
     people = shelf.people_of(plan, pinecone, loans)
 

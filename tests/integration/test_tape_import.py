@@ -79,7 +79,7 @@ def test_a_tape_makes_lender_people_loans_and_ledgers(tmp_path, now):
     evidence_seal(lender_id="mine", now=now)
     report = evidence_verify(now=now, lender_id="mine")
     assert report.ok, report.first_bad
-    assert report.entries == 15
+    assert report.entries == 16
 
 
 def test_people_that_a_tape_does_not_know_are_obviously_made_up(tmp_path, now):

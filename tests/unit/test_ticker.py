@@ -30,7 +30,7 @@ def ticking(monkeypatch: pytest.MonkeyPatch, *outcomes: Exception | None) -> lis
     coming = list(outcomes)
     came: list[datetime] = []
 
-    def tick(*, now: datetime) -> None:
+    def tick(*, now: datetime, sweep: bool) -> None:
         came.append(now)
         outcome = coming.pop(0) if coming else None
         if outcome is not None:

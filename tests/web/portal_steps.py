@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 
 from forbear.services.account import borrower_account
 
+NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 PHONE = "19900000001"
 BORN = {"year": "1990", "month": "5", "day": "17"}
 _KEY = re.compile(r'name="key" value="([0-9a-f]{32})"')
@@ -45,6 +47,6 @@ def key_of(response: Any) -> str:
 
 def let_in(client: Client, party: Any, *, language: str = "en") -> Client:
     """Sign a person in without the three pages, and read in a language."""
-    client.force_login(borrower_account(party=party))
+    client.force_login(borrower_account(party=party, now=NOW))
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     return client

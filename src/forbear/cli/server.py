@@ -33,11 +33,16 @@ REQUEST_BYTES_MAX = 4_000_000
 """No page takes more; without a limit a stranger could fill the disk with one request."""
 
 
+SWEEP_TICKS = 300
+"""Every ten minutes, and first of all, the sealer looks for leaves that were passed by."""
+
+
 class Ticker:
     """Sends what is queued and seals what is new, every two seconds, until stopped."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._ticks = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
@@ -79,7 +84,8 @@ class Ticker:
     def once(self) -> None:
         """Do one tick."""
         now = clock().now()
-        tick(now=now)
+        tick(now=now, sweep=self._ticks % SWEEP_TICKS == 0)
+        self._ticks += 1
         if self._settings.demo:
             clock_keep(Path(self._settings.data_dir), now)
             for night in nights_catch_up(now=now):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 
 from forbear.config.settings import Settings
 from forbear.gateways.demo import DemoMark, mark_write
@@ -15,6 +15,7 @@ from forbear.money.calendar import add_months
 from forbear.services import runtime
 from forbear.services.contact_bulk import Collected, contacts_write
 from forbear.services.evidence import evidence_seal
+from forbear.services.leaves import Entry, leaves_add
 from forbear.services.night import nights_run
 from forbear.services.simulation import shelf
 from forbear.services.simulation.behaviour import ACTOR, History
@@ -49,9 +50,10 @@ def demo_build(*, plan: Plan, watch: Watch, close: bool = True) -> None:
     for lender in plan.lenders:
         _lender_build(plan, lender, watch)
         _close(plan, lender, watch, tonight=close)
+    accounts_add(plan)
+    for lender in plan.lenders:
         watch(f"{lender.name}: evidence sealed", 0, 0)
         evidence_seal(lender_id=lender.lender_id, now=plan.starts_at)
-    accounts_add(plan)
     connections.close_all()
     mark = DemoMark(seed=plan.seed, borrowers=plan.lenders[0].borrowers, starts_at=plan.starts_at.isoformat())
     mark_write(runtime.data_dir(), mark)
@@ -60,7 +62,7 @@ def demo_build(*, plan: Plan, watch: Watch, close: bool = True) -> None:
 def accounts_add(plan: Plan) -> None:
     """Make one account for each role of each lender's staff, all with the password of the demonstration."""
     password = make_password(PASSWORD)
-    User.objects.bulk_create(
+    accounts = [
         User(
             username=username(lender.lender_id, role),
             password=password,
@@ -71,7 +73,10 @@ def accounts_add(plan: Plan) -> None:
         )
         for lender in plan.lenders
         for role in STAFF
-    )
+    ]
+    with transaction.atomic():
+        User.objects.bulk_create(accounts)
+        leaves_add([Entry("account", row, None, plan.starts_at) for row in accounts])
 
 
 def username(lender_id: str, role: str) -> str:
@@ -116,7 +121,7 @@ def _to_try(loan: Loan, name: str, days: int) -> list[str]:
 
 def _lender_build(plan: Plan, lender: LenderPlan, watch: Watch) -> None:
     watch(f"{lender.name}: people and loans", 0, 0)
-    row = shelf.lender_add(plan, lender)
+    row = shelf.tenant_add(plan, lender)
     loans = loan_plans(plan, lender)
     people = shelf.people_of(plan, lender, loans)
     living = lives(plan, lender, row, loans, people)

@@ -2,37 +2,44 @@
 
 A leaf is written in the transaction of its row, from the row; ``services.evidence`` builds the same
 text from the stored row again and compares. A row that changes over the years (a number is confirmed,
-a state ends) gets one more leaf with each change.
+a state ends) gets one more leaf with each change. What concerns no person (the lender, its staff, a
+night) is in the clear: there is no key of a person to destroy.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from django.db import models
 
 from forbear.errors import RefusedError, invariant
-from forbear.evidence.seal import PERSON_KEY_BYTES, Subject, encrypt, instant_text
+from forbear.evidence.seal import PERSON_KEY_BYTES, Subject, decrypt, encrypt, instant_text
 from forbear.loans.codec import canonical
 from forbear.store.models import (
+    ApiToken,
     Contact,
     ContactOutcome,
     ContactPoint,
     EvidenceLeaf,
     Hold,
     LedgerEvent,
+    Lender,
     Loan,
     LoanRole,
     Message,
+    NightRun,
     Party,
     PartyState,
     PersonKey,
     Preference,
     Promise,
+    SigninCode,
+    User,
     Verdict,
 )
 
@@ -44,11 +51,13 @@ class Kind:
     """A kind of leaf: the table of the row it vouches for, and the columns that it commits to.
 
     ``moving`` are those that may change, each time with one more leaf; the others stay as they came.
+    ``clear`` says that a row may concern no person; then its leaf holds the text itself.
     """
 
     model: type[models.Model]
     columns: tuple[str, ...]
     moving: tuple[str, ...] = ()
+    clear: bool = False
 
 
 def _all_columns(model: type[models.Model], *without: str) -> tuple[str, ...]:
@@ -59,6 +68,21 @@ _END = ("ended_by", "ended_because")
 _CLOSED = ("closed_at", "closed_by", "closed_because")
 
 KINDS: dict[str, Kind] = {
+    "lender": Kind(Lender, _all_columns(Lender), clear=True),
+    "account": Kind(
+        User,
+        ("id", "lender_id", "username", "party_id", "is_superuser", "role", "is_active", "one_time_until"),
+        moving=("role", "is_active", "one_time_until"),
+        clear=True,
+    ),
+    "token": Kind(ApiToken, _all_columns(ApiToken), moving=("revoked_at",), clear=True),
+    "night": Kind(
+        NightRun,
+        ("id", "lender_id", "day", "positions_kept", "cases"),
+        moving=("positions_kept", "cases"),
+        clear=True,
+    ),
+    "erasure": Kind(PersonKey, ("party_id", "lender_id", "destroyed_at"), clear=True),
     "party": Kind(Party, _all_columns(Party)),
     "point": Kind(
         ContactPoint,
@@ -78,7 +102,8 @@ KINDS: dict[str, Kind] = {
     "preference_end": Kind(Preference, ("id", "ended_at", *_END)),
     "hold": Kind(Hold, _all_columns(Hold, *_CLOSED)),
     "hold_end": Kind(Hold, ("id", *_CLOSED)),
-    "promise": Kind(Promise, _all_columns(Promise, "state")),
+    "promise": Kind(Promise, _all_columns(Promise), moving=("state",)),
+    "signin": Kind(SigninCode, ("id", "lender_id", "party_id", "used_at")),
 }
 """Every kind of leaf."""
 
@@ -98,40 +123,68 @@ class LeafRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row that wants a leaf: its kind, the person it concerns, and when it was recorded.
+    """A row that wants a leaf: its kind, the person it concerns (None: nobody), and when it was recorded.
 
     ``change`` is how many leaves the row has already.
     """
 
     kind: str
     row: models.Model
-    party_id: str
+    party_id: str | None
     recorded_at: datetime
     change: int = 0
 
 
-def leaf_add(kind: str, row: models.Model, *, party_id: str, now: datetime) -> None:
+def leaf_add(kind: str, row: models.Model, *, party_id: str | None, now: datetime) -> None:
     """Write the leaf of one row; call it in the row's own transaction."""
     leaves_add([Entry(kind, row, party_id, now)])
 
 
-def leaf_change(kind: str, row: models.Model, *, party_id: str, now: datetime) -> None:
+def leaf_change(kind: str, row: models.Model, *, party_id: str | None, now: datetime) -> None:
     """Write one more leaf of a row that was changed; the row is locked since before it was read."""
-    invariant(kind in MOVING, "a row of this kind may change")
-    before = EvidenceLeaf.objects.filter(lender_id=row.lender_id, kind=kind, ref=row.pk).count()
-    leaves_add([Entry(kind, row, party_id, now, before)])
+    leaves_change([Entry(kind, row, party_id, now)])
+
+
+def leaves_change(entries: Sequence[Entry]) -> None:
+    """Write one more leaf of each of these rows, which are locked since before they were read."""
+    invariant(all(entry.kind in MOVING for entry in entries), "rows of these kinds may change")
+    before: Counter[tuple[str, str, str]] = Counter()
+    for start in range(0, len(entries), BATCH):
+        some = entries[start : start + BATCH]
+        said = EvidenceLeaf.objects.filter(
+            lender_id__in={lender_of_row(entry.row) for entry in some},
+            kind__in={entry.kind for entry in some},
+            ref__in={str(entry.row.pk) for entry in some},
+        )
+        before.update(said.values_list("lender_id", "kind", "ref"))
+    leaves_add(
+        [
+            replace(entry, change=before[lender_of_row(entry.row), entry.kind, str(entry.row.pk)])
+            for entry in entries
+        ]
+    )
 
 
 def leaves_add(entries: Sequence[Entry]) -> None:
     """Write the leaves of many rows, in this order."""
-    keys = keys_of({entry.party_id for entry in entries})
+    keys = keys_of({entry.party_id for entry in entries if entry.party_id is not None})
     made = []
     for entry in entries:
-        key = keys.get(entry.party_id)
-        if key is None:
+        invariant(entry.party_id is not None or KINDS[entry.kind].clear, "a leaf concerns somebody")
+        if entry.party_id is not None and keys.get(entry.party_id) is None:
             raise RefusedError(f"The key of {entry.party_id} was destroyed; nothing new can be recorded.")
-        made.append(_leaf(entry, key))
+        made.append(_leaf(entry, keys[entry.party_id] if entry.party_id is not None else None))
     EvidenceLeaf.objects.bulk_create(made, batch_size=BATCH)
+
+
+def lender_column(model: type[models.Model]) -> str:
+    """Return the column of a table that says whose a row is; of the lender's own table that is its id."""
+    return str(getattr(model, "LENDER_COLUMN", "lender_id"))
+
+
+def lender_of_row(row: models.Model) -> str:
+    """Return whose log the leaf of this row goes to."""
+    return str(getattr(row, lender_column(type(row))))
 
 
 def key_make(lender_id: str, party_id: str, key: bytes | None = None) -> PersonKey:
@@ -158,21 +211,32 @@ def subject_of(leaf: LeafRow) -> Subject:
     )
 
 
+def leaf_opened(leaf: Any, key: bytes | None) -> bytes | None:
+    """Return the text that a leaf holds; None where it does not open under this key.
+
+    A leaf that concerns nobody has no key and is in the clear.
+    """
+    if leaf.party_id is None:
+        return bytes(leaf.ciphertext) if KINDS[leaf.kind].clear else None
+    return None if key is None else decrypt(bytes(leaf.ciphertext), key=key, subject=subject_of(leaf))
+
+
 def leaf_text(kind: str, values: Mapping[str, Any]) -> bytes:
     """Return the text that a leaf of this kind commits to, from its row's columns as they stand."""
     return canonical({column: _plain(values[column]) for column in KINDS[kind].columns})
 
 
-def _leaf(entry: Entry, key: bytes) -> EvidenceLeaf:
+def _leaf(entry: Entry, key: bytes | None) -> EvidenceLeaf:
     leaf = EvidenceLeaf(
-        lender_id=entry.row.lender_id,
+        lender_id=lender_of_row(entry.row),
         kind=entry.kind,
-        ref=entry.row.pk,
+        ref=str(entry.row.pk),
         change=entry.change,
         party_id=entry.party_id,
         recorded_at=entry.recorded_at,
     )
-    leaf.ciphertext = encrypt(leaf_text(entry.kind, _values(entry)), key=key, subject=subject_of(leaf))
+    text = leaf_text(entry.kind, _values(entry))
+    leaf.ciphertext = text if key is None else encrypt(text, key=key, subject=subject_of(leaf))
     return leaf
 
 

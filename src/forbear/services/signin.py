@@ -16,7 +16,7 @@ from forbear.book.phone import phone_number
 from forbear.errors import RefusedError
 from forbear.services import keys, runtime
 from forbear.services.dates import business_date
-from forbear.services.leaves import leaf_change
+from forbear.services.leaves import leaf_add, leaf_change
 from forbear.services.lender import lender_of
 from forbear.services.message import code_deliver
 from forbear.store.models import ContactPoint, Lender, Party, SigninCode
@@ -90,6 +90,7 @@ def code_check(*, lender_id: str, phone: str, proof: str, second_fact: str, now:
                 party = point.party
                 row.used_at, row.party = now, party
                 _confirm(point, business_date(lender, now), now)
+                leaf_add("signin", row, party_id=party.pk, now=now)
             row.save(update_fields=["tries_left", "used_at", "party"])
     if party is None:
         raise RefusedError(_NO_MATCH)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from forbear.errors import InputError, RefusedError
+from forbear.services.leaves import leaf_add, leaf_change
 from forbear.services.once import Request, clean, once
-from forbear.store.models import ApiToken, User
+from forbear.services.token import tokens_end
+from forbear.store.models import User
 from forbear.store.models.access import STAFF
 
 ONE_TIME_LIFE = timedelta(days=3)
 """How long a password that somebody else knows opens the page on which it is changed."""
+
+NAME_LONGEST = 150
 
 _LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody confuses when they are read out."""
@@ -39,8 +45,9 @@ def staff_add(
     what a repetition is told by: the first one holds. Raises InputError for a user name that is taken, a
     role that is not one of staff, or a password that is too easy.
     """
-    chosen = clean(username, field="username", longest=60)
-    body = {"username": chosen, "name": name.strip(), "role": role, "one_time": one_time}
+    chosen = staff_name(username, field="username", longest=60)
+    shown = staff_name(name, field="name", longest=NAME_LONGEST, empty=True)
+    body = {"username": chosen, "name": shown, "role": role, "one_time": one_time}
     request = Request(verb="staff_add", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
     _check_role(role)
 
@@ -55,6 +62,7 @@ def staff_add(
             raise InputError(" ".join(error.messages), field="password") from error
         user.set_password(password)
         user.save()
+        leaf_add("account", user, party_id=None, now=now)
         return {"user_id": user.pk}
 
     return User.objects.get(pk=once(request, work).reply["user_id"])
@@ -88,8 +96,9 @@ def staff_change(
         if active is not None:
             user.is_active = active
         user.save(update_fields=["role", "is_active"])
+        leaf_change("account", user, party_id=None, now=now)
         if not user.is_active:
-            ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+            tokens_end(user, now)
         return {"user_id": user.pk}
 
     return User.objects.get(pk=once(request, work).reply["user_id"])
@@ -101,9 +110,9 @@ def staff_password_reset(
     """Give an account a one-time password; the account and the password come back, which is kept nowhere.
 
     Who has lost theirs signs in with it once, within three days, and chooses their own. Whoever is signed
-    in with the old one is out at the next request. Raises RefusedError for one's own account, which has a
-    page for that, and for a repetition, since the password was shown then; NotVisibleError for an account
-    that is not this lender's staff.
+    in with the old one is out at the next request, and the account's tokens are dead. Raises RefusedError
+    for one's own account, which has a page for that, and for a repetition, since the password was shown
+    then; NotVisibleError for an account that is not this lender's staff.
     """
     body = {"user_id": user_id}
     request = Request(
@@ -118,11 +127,46 @@ def staff_password_reset(
         user.set_password(password)
         user.one_time_until = now + ONE_TIME_LIFE
         user.save(update_fields=["password", "one_time_until"])
+        leaf_change("account", user, party_id=None, now=now)
+        tokens_end(user, now)
         return body
 
     if once(request, work).replayed:
         raise RefusedError("The password was shown when it was made; make another one.")
     return User.objects.get(pk=user_id), password
+
+
+def staff_password_own(*, user_id: int, now: datetime) -> User:
+    """Note that an account's password is its owner's own now, and no longer one that somebody gave."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        if user.one_time_until is not None:
+            user.one_time_until = None
+            user.save(update_fields=["one_time_until"])
+            leaf_change("account", user, party_id=user.party_id, now=now)
+    return user
+
+
+def staff_name(text: str, *, field: str, longest: int, empty: bool = False) -> str:
+    """Return a name of staff as it is kept, in one spelling, so that no two look like one another.
+
+    Wide letters become plain ones (NFKC). Raises InputError for several lines, for a colon, which parts
+    role and name in every record, and for letters of two scripts, Han beside one other excepted.
+    """
+    name = clean(unicodedata.normalize("NFKC", text), field=field, longest=longest, empty=empty)
+    if not name.isprintable() or ":" in name:
+        raise InputError(f"{field} must be one line of printable characters without a colon.", field=field)
+    if len(_scripts(name)) > 1:
+        raise InputError(
+            f"{field} {name!r} mixes the letters of several scripts; write it in one.", field=field
+        )
+    return name
+
+
+def _scripts(name: str) -> set[str]:
+    """Return the scripts of a name's letters by the first word of their Unicode names, without Han."""
+    words = {unicodedata.name(one, "?").partition(" ")[0] for one in name if one.isalpha()}
+    return words - {"CJK"}
 
 
 def _locked(user_id: int, lender_id: str) -> User:

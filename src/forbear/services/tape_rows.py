@@ -15,6 +15,7 @@ from forbear.errors import InputError
 from forbear.loans.codec import terms_to_body
 from forbear.services.leaves import Entry as Leaf
 from forbear.services.leaves import key_make, leaves_add
+from forbear.services.lender import lender_add
 from forbear.services.once import Request
 from forbear.store.models import (
     ContactPoint,
@@ -44,20 +45,21 @@ class Standing:
 def lender_for(request: Request, profile: Profile) -> tuple[Lender, bool]:
     """Return the lender, and whether it was made now; raises InputError for one of another currency."""
     spec = profile.lender
-    lender, made = Lender.objects.get_or_create(
-        pk=request.lender_id,
-        defaults={
-            "name": spec.name,
-            "legal_name": spec.legal_name,
-            "country": spec.country,
-            "pack_id": spec.law_pack,
-            "currency": spec.currency,
-            "language": spec.language,
-            "zone": spec.zone,
-            "cutoff": spec.cutoff,
-            "phone": spec.phone,
-            "created_at": request.now,
-        },
+    known = Lender.objects.filter(pk=request.lender_id).first()
+    lender = known or lender_add(
+        Lender(
+            id=request.lender_id,
+            name=spec.name,
+            legal_name=spec.legal_name,
+            country=spec.country,
+            pack_id=spec.law_pack,
+            currency=spec.currency,
+            language=spec.language,
+            zone=spec.zone,
+            cutoff=spec.cutoff,
+            phone=spec.phone,
+            created_at=request.now,
+        )
     )
     if lender.currency != spec.currency:
         raise InputError(
@@ -65,7 +67,7 @@ def lender_for(request: Request, profile: Profile) -> tuple[Lender, bool]:
             " lender or correct the profile.",
             field="currency",
         )
-    return lender, made
+    return lender, known is None
 
 
 def standing(lender_id: str, histories: Mapping[str, LoanHistory]) -> dict[str, Standing]:

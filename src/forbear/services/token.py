@@ -7,7 +7,10 @@ import hmac
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from forbear.errors import NotVisibleError, RefusedError
+from forbear.services.leaves import leaf_add, leaf_change
 from forbear.services.once import Request, once
 from forbear.store.models import ApiToken, User
 from forbear.store.models.ids import derived_id
@@ -39,6 +42,7 @@ def token_issue(
             digest=_digest(secret),
             created_at=now,
         )
+        leaf_add("token", token, party_id=None, now=now)
         return {"token_id": token.pk}
 
     if once(request, work).replayed:
@@ -54,12 +58,16 @@ def token_revoke(*, actor: str, lender_id: str, key: str, now: datetime, token_i
     request = Request(verb="token_revoke", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
 
     def work() -> dict[str, Any]:
-        live = ApiToken.objects.filter(pk=token_id, lender_id=lender_id, revoked_at=None)
-        if not live.update(revoked_at=now):
+        if not _end(ApiToken.objects.filter(pk=token_id, lender_id=lender_id), now):
             raise NotVisibleError(f"There is no live token {token_id} with this lender.")
         return body
 
     once(request, work)
+
+
+def tokens_end(user: User, now: datetime) -> None:
+    """End every live token of an account, in the transaction that calls for it."""
+    _end(ApiToken.objects.filter(user=user), now)
 
 
 def token_user(*, secret: str) -> User | None:
@@ -69,6 +77,16 @@ def token_user(*, secret: str) -> User | None:
         return User.objects.get(**live)
     except User.DoesNotExist:
         return None
+
+
+def _end(tokens: QuerySet[ApiToken], now: datetime) -> int:
+    """End the live ones of these tokens, each with its leaf; return how many there were."""
+    live = list(tokens.filter(revoked_at=None).select_for_update().order_by("pk"))
+    for token in live:
+        token.revoked_at = now
+        token.save(update_fields=["revoked_at"])
+        leaf_change("token", token, party_id=None, now=now)
+    return len(live)
 
 
 def _digest(secret: str) -> str:

@@ -4,50 +4,51 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from types import SimpleNamespace
 from typing import Any
 
-from django.db import OperationalError, connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import AutoField, CharField, Exists, F, Model, OuterRef, Q
+from django.db.models.functions import Cast
 
-from forbear.errors import InputError
 from forbear.evidence.merkle import Frontier, leaf_hash
-from forbear.evidence.seal import Head, decrypt, entry, instant_text, key_id, verify_signature
+from forbear.evidence.seal import Head, entry, instant_text, key_id, verify_signature
 from forbear.law.parse import digest_of_texts
-from forbear.loans.codec import chain, genesis, terms_from_body
 from forbear.services import keys, runtime
-from forbear.services.leaves import KINDS, MOVING, keys_of, leaf_text, subject_of
+from forbear.services.leaves import (
+    KINDS,
+    MOVING,
+    keys_of,
+    leaf_opened,
+    leaf_text,
+    lender_column,
+    subject_of,
+)
+from forbear.services.verification_ledger import first_bad_case, ledger_faults
 from forbear.store import triggers
 from forbear.store.models import (
     Checkpoint,
     Contact,
     EvidenceLeaf,
-    LedgerEvent,
-    Loan,
     Message,
     PackText,
     PersonKey,
     SealedLeaf,
     Verdict,
 )
-from forbear.store.selectors.ledger import event_of
+from forbear.store.selectors.readable import Row, readable
 
 CHUNK = 500
 SEALED_WITHIN = timedelta(hours=1)
 
-Row = dict[str, Any] | None
-"""The columns of a row by name; None where it does not parse."""
-
-UNREADABLE = (ValueError, TypeError, OperationalError)
-"""What reading a row raises whose bytes are no value of its column; SQLite keeps any, also no UTF-8."""
-
 LEAF_COLUMNS = ("lender_id", "kind", "ref", "party_id", "recorded_at", "ciphertext")
-EVENT_COLUMNS = KINDS["event"].columns
 
 WITNESSED = (
+    "lender",
+    "account",
+    "token",
     "party",
     "point",
     "state",
@@ -67,52 +68,27 @@ WITNESSED = (
 ENDED = {
     "preference_end": Q(ended_at__isnull=False),
     "hold_end": Q(closed_at__isnull=False),
+    "signin": Q(used_at__isnull=False, party__isnull=False),
+    "night": ~Q(cases=""),
+    "erasure": Q(destroyed_at__isnull=False),
     "message_end": Q(state__in=(Message.State.SENT, Message.State.FAILED, Message.State.WITHHELD)),
 }
-"""Kinds of which a row has a leaf from its end on: a stop that was quietly ended has none."""
+"""Kinds of which a row has a leaf from a later moment on: a stop that was quietly ended has none."""
+
+WHAT_OF = {
+    **dict.fromkeys(("preference_end", "hold_end", "message_end"), "its end"),
+    "signin": "its use",
+    "erasure": "the erasure",
+}
+"""What a leaf of these kinds vouches for, where that is not the row as it came."""
 
 
 def first_bad_entry(lender_id: str, now: datetime) -> str:
     """Return what is wrong with the first bad entry of a lender, or an empty text."""
-    checks = (_ledger, _leaves, _witnesses, _order, _checkpoints, _contacts, _packs, _guards)
-    bad = next((found for check in checks if (found := check(lender_id))), "")
-    return bad or _forgotten(lender_id, now)
-
-
-def _ledger(lender_id: str) -> str:
-    """Each loan's chain follows from its terms and the rows of its events."""
-    after_pk = ""
-    while loans := _loans_after(lender_id, after_pk):
-        ids = [pk for pk, _ in loans]
-        events = LedgerEvent.objects.filter(loan_id__in=ids).order_by("loan_id", "seq")
-        rows = defaultdict(list)
-        for pk, row in _readable(events.values("pk", *EVENT_COLUMNS)):
-            if row is None:
-                return f"LedgerEvent {pk}: the row cannot be read"
-            rows[row["loan_id"]].append(SimpleNamespace(**row))
-        for pk, loan in loans:
-            bad = _chain(pk, loan, rows[pk])
-            if bad:
-                return bad
-        after_pk = ids[-1]
-    return ""
-
-
-def _chain(loan_id: str, loan: Row, rows: Sequence[Any]) -> str:
-    try:
-        previous = genesis(loan_id, terms_from_body(loan["terms"] if loan else {}))
-    except InputError as error:
-        return f"Loan {loan_id}: its terms cannot be read ({error})"
-    for number, row in enumerate(rows, 1):
-        if row.seq != number:
-            return f"LedgerEvent {row.pk}: seq is {row.seq} where loan {loan_id} has its entry {number}"
-        try:
-            previous = chain(previous, event_of(row))
-        except (InputError, AttributeError, TypeError) as error:
-            return f"LedgerEvent {row.pk}: its body cannot be read ({error})"
-        if row.digest != previous:
-            return f"LedgerEvent {row.pk}: digest differs from the one that its row and the chain give"
-    return ""
+    chain, position = ledger_faults(lender_id)
+    checks = (_leaves, _witnesses, _order, _checkpoints, _contacts, _packs, _guards)
+    bad = chain or next((found for check in checks if (found := check(lender_id))), "")
+    return bad or position or first_bad_case(lender_id) or _forgotten(lender_id, now)
 
 
 def _leaves(lender_id: str) -> str:
@@ -120,7 +96,7 @@ def _leaves(lender_id: str) -> str:
     after_pk = 0
     while leaves := _leaves_after(lender_id, after_pk):
         rows = _rows_of(leaves)
-        party_ids = {leaf.party_id for leaf in leaves}
+        party_ids = {leaf.party_id for leaf in leaves if leaf.party_id is not None}
         lost = _lost_key(party_ids)
         if lost:
             return lost
@@ -163,9 +139,19 @@ def _rows_of(leaves: Sequence[Any]) -> dict[str, dict[str, Row]]:
     found: dict[str, dict[str, Row]] = defaultdict(dict)
     for kind in refs.keys() & KINDS.keys():
         model, columns = KINDS[kind].model, KINDS[kind].columns
-        rows = model.objects.filter(pk__in=refs[kind]).values("pk", *columns)
-        found[kind] = dict(_readable(rows))
+        wanted = _numbers(refs[kind]) if _is_numbered(model) else refs[kind]
+        rows = model.objects.filter(pk__in=wanted).values("pk", *columns)
+        found[kind] = {str(pk): row for pk, row in readable(rows)}
     return found
+
+
+def _is_numbered(model: type[Model]) -> bool:
+    return isinstance(model._meta.pk, AutoField)
+
+
+def _numbers(refs: Sequence[str]) -> list[int]:
+    """Return those that can be the number of a row; a leaf that names anything else has none."""
+    return [int(ref) for ref in refs if ref.isascii() and ref.isdecimal() and len(ref) < 19]
 
 
 def _disagreement(leaf: Any, row: Row, key: bytes | None, *, is_past: bool) -> str:
@@ -174,9 +160,9 @@ def _disagreement(leaf: Any, row: Row, key: bytes | None, *, is_past: bool) -> s
         return "its kind is not known"
     if row is None:
         return "the row that it vouches for is missing or cannot be read"
-    if key is None:
+    if key is None and leaf.party_id is not None:
         return ""
-    text = decrypt(bytes(leaf.ciphertext), key=key, subject=subject_of(leaf))
+    text = leaf_opened(leaf, key)
     if text is None:
         return "its ciphertext does not open under the person's key"
     present = leaf_text(leaf.kind, row)
@@ -195,11 +181,13 @@ def _witnesses(lender_id: str) -> str:
     """Each row that must have a leaf has one."""
     for kind, due in (dict.fromkeys(WITNESSED, Q()) | ENDED).items():
         model = KINDS[kind].model
-        leaf = EvidenceLeaf.objects.filter(lender_id=lender_id, kind=kind, ref=OuterRef("pk"))
-        alone = model.objects.filter(due, ~Exists(leaf), lender_id=lender_id).order_by("pk")
+        ref = Cast(OuterRef("pk"), CharField()) if _is_numbered(model) else OuterRef("pk")
+        leaf = EvidenceLeaf.objects.filter(lender_id=lender_id, kind=kind, ref=ref)
+        own = model.objects.filter(**{lender_column(model): lender_id})
+        alone = own.filter(due, ~Exists(leaf)).order_by("pk")
         pk = alone.values_list("pk", flat=True).first()
         if pk is not None:
-            what = "its end" if kind in ENDED else "it"
+            what = WHAT_OF.get(kind, "it")
             return f"{model.__name__} {pk}: no evidence leaf vouches for {what}"
     return ""
 
@@ -297,32 +285,8 @@ def _forgotten(lender_id: str, now: datetime) -> str:
     )
 
 
-def _loans_after(lender_id: str, after_pk: str) -> list[tuple[str, Row]]:
-    loans = Loan.objects.filter(lender_id=lender_id, pk__gt=after_pk).order_by("pk")
-    return list(_readable(loans.values("pk", "terms")[:CHUNK]))
-
-
-def _readable(rows: QuerySet) -> Iterator[tuple[Any, Row]]:
-    """Read columns by key; None for a row that does not parse (SQLite keeps any text)."""
-    try:
-        found = list(rows)
-    except UNREADABLE:
-        for pk in list(rows.values_list("pk", flat=True)):
-            yield pk, _one(rows, pk)
-    else:
-        yield from ((row["pk"], row) for row in found)
-
-
 def _hex_bytes(text: str) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
         return b""
-
-
-def _one(rows: QuerySet, pk: Any) -> Row:
-    """Read one row of a query again; None where it does not parse."""
-    try:
-        return rows.model.objects.values(*rows.query.values_select).get(pk=pk)
-    except UNREADABLE:
-        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -13,6 +14,8 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
+
+from forbear.services.staff import staff_password_own
 
 if TYPE_CHECKING:
     from forbear.store.models import User
@@ -52,15 +55,20 @@ class NewPasswordForm(ChangePasswordForm):
     def clean(self) -> dict[str, Any]:
         """See that the new password is not the old one, which an administrator may know."""
         data: dict[str, Any] = super().clean() or {}
-        if data.get("password1") and data["password1"] == data.get("oldpassword"):
+        chosen, old = (str(data.get(name, "")) for name in ("password1", "oldpassword"))
+        if chosen and _plain(chosen) == _plain(old):
             self.add_error("password1", _("Choose another password than the one you have."))
         return data
 
 
-def note_own(sender: type[User], user: User, **_: Any) -> None:
+def note_own(sender: type[User], request: HttpRequest, user: User, **_: Any) -> None:
     """Note that the password is the person's own now; to be connected to allauth's signal."""
-    user.one_time_until = None
-    user.save(update_fields=["one_time_until"])
+    user.one_time_until = staff_password_own(user_id=user.pk, now=request.now).one_time_until
+
+
+def _plain(password: str) -> str:
+    """Return what counts of a password when two are compared: a space or a wide letter is no other one."""
+    return "".join(unicodedata.normalize("NFKC", password).split()).casefold()
 
 
 def _to(request: HttpRequest, address: str) -> HttpResponseBase:

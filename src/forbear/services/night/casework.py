@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count
 
@@ -15,6 +15,7 @@ from forbear.conduct.promises import MoneyIn, PromiseToPay, settle_promises
 from forbear.loans.events import PaymentReceived, PaymentReversed
 from forbear.loans.position import LoanState
 from forbear.services.dates import business_date
+from forbear.services.leaves import Entry, leaves_change
 from forbear.store.models import Case, LedgerEvent, Lender, Loan, Promise
 from forbear.store.models.ids import derived_id
 from forbear.store.selectors.night import chunks
@@ -42,11 +43,12 @@ class Casework:
     promised: dict[str, PromiseOutlook] = field(default_factory=dict)
     histories: dict[str, History] = field(default_factory=dict)
 
-    def store(self) -> None:
-        """Write the changes; call it inside the night's transaction."""
+    def store(self, now: datetime) -> None:
+        """Write the changes, recorded at ``now``; call it inside the night's transaction."""
         Case.objects.bulk_update(self.closed, ["closed_on"], batch_size=500)
         Case.objects.bulk_create(self.opened, batch_size=500)
         Promise.objects.bulk_update(self.settled, ["state"], batch_size=500)
+        leaves_change([Entry("promise", row, row.party_id, now) for row in self.settled])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

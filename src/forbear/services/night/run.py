@@ -31,6 +31,7 @@ from forbear.nightly.flows import STATES
 from forbear.runners.local import NightTask, Progress, run_local
 from forbear.runners.shard import ShardCounts
 from forbear.services.dates import business_date
+from forbear.services.leaves import Entry, leaves_change
 from forbear.services.lender import lender_of
 from forbear.services.night.casework import CASE_COLUMNS, casework, open_case_loans
 from forbear.services.night.ledger import NightLedger
@@ -43,6 +44,7 @@ from forbear.services.runtime import data_dir
 from forbear.store.crashpoints import reached
 from forbear.store.locks import only_one
 from forbear.store.models import Lender, NightRun
+from forbear.store.selectors.cases import open_cases_digest
 from forbear.store.selectors.night import book_begins, ledger_heads
 
 CARRIED_LOANS_MAX = 20_000
@@ -123,6 +125,7 @@ class _Job:
     report: Progress
     carried: dict[str, Position] | None = None
     is_last: bool = True
+    keeps: bool = True
     folder: NightFolder = field(init=False)
 
     def __post_init__(self) -> None:
@@ -210,12 +213,14 @@ def _work(job: _Job, run: NightRun, *, rebuild: bool) -> None:
     summary = summarise(
         job.lender.pk, job.day, shards=shards, rows=rows, buckets=buckets, work=work, plan=plan
     )
-    run.counts = summary.to_body()
+    run.counts, run.positions_kept = summary.to_body(), job.keeps
     with transaction.atomic():
-        work.store()
+        work.store(job.now)
         if job.is_last:
             plan.store(job.lender, job.day, work.open)
-        run.save(update_fields=["counts"])
+        run.cases = open_cases_digest(job.lender.pk)
+        run.save(update_fields=["counts", "positions_kept", "cases"])
+        leaves_change([Entry("night", run, None, job.now)])
 
 
 def _age(job: _Job, *, rebuild: bool) -> list[ShardCounts]:
@@ -225,12 +230,13 @@ def _age(job: _Job, *, rebuild: bool) -> list[ShardCounts]:
         check_night(previous)
     heads = ledger_heads(job.lender.pk, job.day)
     carried = job.carried if len(heads) <= CARRIED_LOANS_MAX else None
+    job.keeps = job.is_last or carried is None
     ledger = NightLedger(
         job.lender.pk,
         day=job.day,
         after=previous.day if previous else None,
         carried=carried,
-        keeps=job.is_last or carried is None,
+        keeps=job.keeps,
     )
     task = NightTask(lender_id=job.lender.pk, folder=job.folder, previous=previous)
     return run_local(task, heads, ledger, job.report)

@@ -11,6 +11,7 @@ from django.db import transaction
 from forbear.loans.codec import terms_to_body
 from forbear.services.leaves import Entry, key_make, leaves_add
 from forbear.services.ledger import load
+from forbear.services.lender import lender_add
 from forbear.services.simulation.behaviour import ACTOR, History
 from forbear.services.simulation.lenders import PACK, ZONE, LenderPlan, Plan
 from forbear.services.simulation.loans import LoanPlan
@@ -24,20 +25,22 @@ Watch = Callable[[str, int, int], None]
 """Told the title of a step, how much of it is done, and of how much."""
 
 
-def lender_add(plan: Plan, lender: LenderPlan) -> Lender:
+def tenant_add(plan: Plan, lender: LenderPlan) -> Lender:
     """Make the tenant."""
-    return Lender.objects.create(
-        id=lender.lender_id,
-        name=lender.name,
-        legal_name=lender.legal_name,
-        country="CN",
-        pack_id=PACK,
-        currency="CNY",
-        language="zh-hans",
-        zone=str(ZONE),
-        cutoff=time(0),
-        phone=lender.phone,
-        created_at=_morning(plan.history_from),
+    return lender_add(
+        Lender(
+            id=lender.lender_id,
+            name=lender.name,
+            legal_name=lender.legal_name,
+            country="CN",
+            pack_id=PACK,
+            currency="CNY",
+            language="zh-hans",
+            zone=str(ZONE),
+            cutoff=time(0),
+            phone=lender.phone,
+            created_at=_morning(plan.history_from),
+        )
     )
 
 

@@ -9,6 +9,7 @@ from random import Random
 from forbear.law.situation import PastContact
 from forbear.services.contact_bulk import PastContacts
 from forbear.services.dates import business_date
+from forbear.services.simulation.behaviour import ACTOR
 from forbear.services.simulation.people import Person
 from forbear.services.simulation.shelf import party_row, point_rows
 from forbear.store.models import ContactPoint, Hold, Loan, Party, PartyState, Preference
@@ -127,6 +128,7 @@ class Acquaintance:
             words=_WORDS[kind],
             opened_at=at,
             closed_at=closed_at if settled else None,
+            closed_by=ACTOR if settled else "",
             closed_because=because if settled else "",
         )
         self._holds.append(hold)

@@ -91,7 +91,11 @@ class Promise(models.Model):
 
 
 class NightRun(models.Model):
-    """One close of one lender's business day; ``cases`` is the digest of the open cases that it left."""
+    """One close of one lender's business day.
+
+    ``cases`` is the digest of the open cases that it left. ``positions_kept`` says whether it stored the
+    positions: of several nights in a row the last one does.
+    """
 
     SCOPE: ClassVar[Scope] = Scope.STAFF
     objects = ScopedManager()
@@ -102,6 +106,7 @@ class NightRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
     cases = models.CharField(max_length=64, blank=True)
+    positions_kept = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lender", "day"], name="night_once")]

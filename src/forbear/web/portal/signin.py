@@ -101,7 +101,7 @@ def sign_out(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
 
 
 def _let_in(request: HttpRequest, lender: Lender, party: Any, address: str) -> HttpResponseBase:
-    account = borrower_account(party=party)
+    account = borrower_account(party=party, now=request.now)
     login(request, account, backend=BACKEND)
     request.session.cycle_key()
     request.session.pop(SESSION_KEY, None)
