@@ -14,6 +14,7 @@ from forbear.services.leaves import leaf_add, leaf_change
 from forbear.services.once import Request, once
 from forbear.store.models import ApiToken, User
 from forbear.store.models.ids import derived_id
+from forbear.store.selectors.hot import user_of_token
 
 PREFIX = "fb_"
 
@@ -72,11 +73,7 @@ def tokens_end(user: User, now: datetime) -> None:
 
 def token_user(*, secret: str) -> User | None:
     """Return the account that a live token stands for, or None."""
-    live = {"apitoken__digest": _digest(secret), "apitoken__revoked_at": None, "is_active": True}
-    try:
-        return User.objects.get(**live)
-    except User.DoesNotExist:
-        return None
+    return user_of_token(_digest(secret))
 
 
 def _end(tokens: QuerySet[ApiToken], now: datetime) -> int:
