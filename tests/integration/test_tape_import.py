@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
 
@@ -61,6 +61,18 @@ def take_in(folder: Path, now, *, key: str = "", accept_rejects: bool = False, *
 def standing() -> list[list[object]]:
     """Return every row of every table that an import writes."""
     return [sorted(map(str, model.objects.values_list())) for model in EVERYTHING]
+
+
+def test_a_payment_of_a_day_to_come_waits_for_its_day(tmp_path, now):
+    """It is rejected with its line, and the same files bring it in once it has come."""
+    later = [*PAYMENTS, ("L-1", "2026-11-25", "1.00", "", "P-9")]
+    with pytest.raises(InputError, match=r"line 7 of payments.csv, column date: It counts from 2026-11-25"):
+        take_in(tmp_path, now, payments=later)
+
+    assert take_in(tmp_path, now, payments=later, accept_rejects=True).rejects == 1
+    done = take_in(tmp_path, now + timedelta(days=1), payments=later, accept_rejects=True)
+
+    assert (done.replayed, done.events_new, done.rejects) == (False, 1, 0)
 
 
 def test_a_tape_makes_lender_people_loans_and_ledgers(tmp_path, now):

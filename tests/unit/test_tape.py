@@ -40,6 +40,30 @@ def test_a_good_tape_is_read_whole(tmp_path):
     ]
 
 
+def test_nothing_on_a_tape_is_of_a_day_to_come(tmp_path):
+    """A payment or a payout after the business date is rejected with its line; that of today is not."""
+    paths = write_tape(
+        tmp_path,
+        loans=spoil(LOANS, 3, {5: "2026-02-06", 6: "2026-03-06"}),
+        payments=spoil(PAYMENTS[:2], 3, {1: "2099-01-01"}),
+    )
+
+    rejects = read_tape(*paths, PROFILE, until=date(2026, 2, 5)).rejects
+
+    assert [(item.file, item.line, item.column, item.value, item.reason) for item in rejects] == [
+        ("loans.csv", 3, "disbursed_on", "2026-02-06", Reason.IN_THE_FUTURE),
+        ("payments.csv", 3, "date", "2099-01-01", Reason.IN_THE_FUTURE),
+    ]
+    assert rejects[1].explanation == "It counts from 2099-01-01, after the business date 2026-02-05."
+
+
+@pytest.mark.parametrize("space", ["\u3000", "\xa0"])
+def test_a_wide_space_in_a_name_is_a_space(tmp_path, space):
+    """Names from a tape are kept in the one spelling in which names are typed."""
+    tape = read(tmp_path, loans=spoil(LOANS, 2, {1: f"\u200b测试{space}甲{space}"}))
+    assert (tape.rejects, tape.loans["L-1"].name) == ([], "测试 甲")
+
+
 @pytest.mark.parametrize(
     ("line", "changes", "reason", "column"),
     [

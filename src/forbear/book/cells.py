@@ -12,6 +12,7 @@ from forbear.book.phone import phone_number
 from forbear.book.profile import Column
 from forbear.book.rejects import CellError, Reason
 from forbear.book.shape import ColumnKind, Holds
+from forbear.documents.words import plain_words
 from forbear.errors import InputError
 from forbear.money.amount import digits_of
 
@@ -66,6 +67,7 @@ class CellReader:
     def _value(self, text: str, column: Column, kind: ColumnKind) -> Value:
         if not text.isascii():
             _check_encoding(text)
+            text = plain_words(text)
         text = text.strip()
         if column.values:
             if text not in column.values:

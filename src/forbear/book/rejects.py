@@ -32,6 +32,7 @@ class Reason(StrEnum):
     UNKNOWN_LOAN = "unknown_loan"
     DUPLICATE = "duplicate"
     OUT_OF_ORDER = "out_of_order"
+    IN_THE_FUTURE = "in_the_future"
     IMPOSSIBLE = "impossible"
 
 
@@ -48,6 +49,7 @@ REMEDIES: dict[Reason, str] = {
     Reason.UNKNOWN_LOAN: "Add the loan to the loans file, or correct the loan's name.",
     Reason.DUPLICATE: "Leave one of the two rows.",
     Reason.OUT_OF_ORDER: "Sort the rows of a loan by date; correct the date if it is wrong.",
+    Reason.IN_THE_FUTURE: "Correct the date; what is still to come is imported once it has come.",
     Reason.IMPOSSIBLE: "Correct the values so that they can belong to one loan.",
 }
 """What to do about each."""

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
-from forbear.book.cells import CellReader, Value
+from forbear.book.cells import LAST_DAY, CellReader, Value
 from forbear.book.profile import FileSpec, OpeningRule, Profile
 from forbear.book.rejects import CellError, Reason, Reject, reject_of
 from forbear.book.shape import ColumnKind, PaymentRows, columns_of
@@ -94,26 +94,28 @@ def read_tape(
     payments_path: Path,
     profile: Profile,
     *,
+    until: date = LAST_DAY,
     report: Callable[[str], None] = lambda line: None,
 ) -> Tape:
-    """Read and check both files.
+    """Read and check both files; nothing may be dated after ``until``, the lender's business date.
 
     Bad rows stand in ``rejects``; raises InputError for a file that cannot be read at all.
     """
     tape = Tape()
-    _read_loans(tape, loans_path, profile)
+    _read_loans(tape, loans_path, profile, until)
     report(f"{loans_path.name}: {len(tape.loans)} loans")
-    _read_payments(tape, payments_path, profile, report)
+    _read_payments(tape, payments_path, profile, until, report)
     report(f"{payments_path.name}: {tape.rows_read} rows, {len(tape.rejects)} rejects in both files")
     return tape
 
 
-def _read_loans(tape: Tape, path: Path, profile: Profile) -> None:
+def _read_loans(tape: Tape, path: Path, profile: Profile, until: date) -> None:
     kinds = columns_of("loans", None)
     for line, values in _values(tape, path, profile.loans, kinds, profile):
         try:
             loan = _loan(values, line, profile)
             _check_new(tape, loan)
+            _check_day(loan.disbursed_on, until, column="disbursed_on")
         except CellError as error:
             tape.rejects.append(reject_of(error, file=path.name, line=line))
             continue
@@ -151,6 +153,16 @@ def _check_new(tape: Tape, loan: TapeLoan) -> None:
     if known is not None:
         raise CellError(
             Reason.DUPLICATE, f"Line {known.line} has the loan.", column="loan", value=loan.reference
+        )
+
+
+def _check_day(day: date, until: date, *, column: str) -> None:
+    if day > until:
+        raise CellError(
+            Reason.IN_THE_FUTURE,
+            f"It counts from {day}, after the business date {until}.",
+            column=column,
+            value=day.isoformat(),
         )
 
 
@@ -222,7 +234,9 @@ def _check_loan(loan: TapeLoan, profile: Profile) -> None:
         raise CellError(Reason.MISSING, "A loan that is boarded needs its instalment.", column="instalment")
 
 
-def _read_payments(tape: Tape, path: Path, profile: Profile, report: Callable[[str], None]) -> None:
+def _read_payments(
+    tape: Tape, path: Path, profile: Profile, until: date, report: Callable[[str], None]
+) -> None:
     kinds = columns_of("payments", profile.payment_rows)
     is_monthly = profile.payment_rows is PaymentRows.MONTHLY
     for line, values in _values(tape, path, profile.payments, kinds, profile):
@@ -232,6 +246,7 @@ def _read_payments(tape: Tape, path: Path, profile: Profile, report: Callable[[s
         row: TapeRow = _month(values, line) if is_monthly else _payment(values, line)
         try:
             loan = _known_loan(tape, values["loan"])
+            _check_day(row.on, until, column="month" if is_monthly else "date")
             rows = tape.rows.setdefault(loan.reference, [])
             _check_order(loan, rows, row)
         except CellError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
+from forbear.documents.words import plain_words
 from forbear.errors import InputError, InvariantError, NotVisibleError
 from forbear.loans.codec import canonical
 from forbear.services import policy
@@ -23,9 +23,6 @@ from forbear.store.selectors.roles import is_liable
 
 KEY_LENGTH = 120
 ATTEMPTS = 6
-_LINE_END = re.compile(r"\r\n?|[\u2028\u2029]")
-_JOINERS = "\u200c\u200d"
-"""Unseen, and part of what is seen: they join letters, and the people of a family's emoji."""
 _RETRY_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 """Serialization failure, deadlock, lock not available (PostgreSQL, appendix A)."""
 
@@ -125,22 +122,12 @@ def clean(text: str, *, field: str, longest: int, empty: bool = False) -> str:
     Around it there is none, and marks that nobody sees are left out. Raises InputError where it cannot be
     kept.
     """
-    stripped = "".join(_kept(one) for one in _LINE_END.sub("\n", text)).strip()
+    stripped = plain_words(text)
     if not stripped and not empty:
         raise InputError(f"{field} is empty; say something.", field=field)
     if len(stripped) > longest or not printable(stripped):
         raise InputError(f"{field} must be at most {longest} printable characters.", field=field)
     return stripped
-
-
-def _kept(character: str) -> str:
-    match unicodedata.category(character):
-        case "Zs":
-            return " "
-        case "Cf" if character not in _JOINERS:
-            return ""
-        case _:
-            return character
 
 
 def _attempt(request: Request, work: Callable[[], dict[str, Any]], loan_id: str | None) -> Answer:

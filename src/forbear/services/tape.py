@@ -23,7 +23,14 @@ from forbear.services.dates import business_date
 from forbear.services.ledger import load
 from forbear.services.once import Request, once
 from forbear.services.runtime import data_dir
-from forbear.services.tape_rows import Standing, lender_for, people_and_loans, reports_add, standing
+from forbear.services.tape_rows import (
+    Standing,
+    lender_for,
+    lender_or_spec,
+    people_and_loans,
+    reports_add,
+    standing,
+)
 from forbear.store.crashpoints import reached
 from forbear.store.models import Lender, Loan
 from forbear.store.models.ids import derived_id
@@ -78,11 +85,11 @@ def tape_import(
     """Import a loan tape for a lender, who is made from the profile where there is none of that id.
 
     Without ``lender_id`` it is the profile's own. ``profile`` is the name of a shipped one, or the path
-    of a YAML file. Without ``key`` the content of the files is the key. Raises InputError when rows were
-    rejected and ``accept_rejects`` is not set (the rejects are written to ``rejects_path``, by default
-    a file in the data folder), or when the tape contradicts what was imported before; then nothing was
-    changed. Where the profile says that another system keeps the books, its rows are reports alone: nothing
-    is entered in a ledger.
+    of a YAML file. Without ``key`` the content of the files, and how much of it can be used, is the key.
+    Raises InputError when rows were rejected and ``accept_rejects`` is not set (the rejects are written to
+    ``rejects_path``, by default a file in the data folder; a row dated after the lender's business date is
+    one), or when the tape contradicts what was imported before; then nothing was changed. Where the profile
+    says that another system keeps the books, its rows are reports alone: nothing is entered in a ledger.
     """
     chosen = profile if isinstance(profile, Profile) else read_profile(profile)
     lender_id = lender_id or chosen.lender.id
@@ -90,9 +97,10 @@ def tape_import(
         raise InputError(
             f"Lender {lender_id[:50]!r} must be 1 to 40 letters, digits and hyphens.", field="lender_id"
         )
-    tape = read_tape(loans_path, payments_path, chosen, report=report)
+    today = business_date(lender_or_spec(lender_id, chosen), now)
+    tape = read_tape(loans_path, payments_path, chosen, until=today, report=report)
     histories = _histories(tape, chosen, loans_path.name, report)
-    content = _digest(loans_path, payments_path, repr(chosen), str(accept_rejects))
+    content = _digest(loans_path, payments_path, repr(chosen), str(accept_rejects), str(len(tape.rejects)))
     rejects = _write_rejects(tape, rejects_path or data_dir() / "rejects" / f"{lender_id}-{content[:8]}.csv")
     if tape.rejects and not accept_rejects:
         raise InputError(_refusal(tape, rejects), field="rejects")

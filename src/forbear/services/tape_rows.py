@@ -44,30 +44,35 @@ class Standing:
 
 def lender_for(request: Request, profile: Profile) -> tuple[Lender, bool]:
     """Return the lender, and whether it was made now; raises InputError for one of another currency."""
-    spec = profile.lender
-    known = Lender.objects.filter(pk=request.lender_id).first()
-    lender = known or lender_add(
-        Lender(
-            id=request.lender_id,
-            name=spec.name,
-            legal_name=spec.legal_name,
-            country=spec.country,
-            pack_id=spec.law_pack,
-            currency=spec.currency,
-            language=spec.language,
-            zone=spec.zone,
-            cutoff=spec.cutoff,
-            phone=spec.phone,
-            created_at=request.now,
-        )
-    )
+    spec, lender = profile.lender, lender_or_spec(request.lender_id, profile)
+    made = lender.created_at is None
+    if made:
+        lender.created_at = request.now
+        lender_add(lender)
     if lender.currency != spec.currency:
         raise InputError(
             f"Lender {lender.pk} keeps {lender.currency}, the profile says {spec.currency}; use another"
             " lender or correct the profile.",
             field="currency",
         )
-    return lender, known is None
+    return lender, made
+
+
+def lender_or_spec(lender_id: str, profile: Profile) -> Lender:
+    """Return the lender, or the one that the profile describes, not stored and without ``created_at``."""
+    spec = profile.lender
+    return Lender.objects.filter(pk=lender_id).first() or Lender(
+        id=lender_id,
+        name=spec.name,
+        legal_name=spec.legal_name,
+        country=spec.country,
+        pack_id=spec.law_pack,
+        currency=spec.currency,
+        language=spec.language,
+        zone=spec.zone,
+        cutoff=spec.cutoff,
+        phone=spec.phone,
+    )
 
 
 def standing(lender_id: str, histories: Mapping[str, LoanHistory]) -> dict[str, Standing]:
