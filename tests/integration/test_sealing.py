@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from evidence_world import corrupt, first_bad
 
 from forbear.errors import RefusedError
 from forbear.services.evidence import evidence_seal, evidence_verify
 from forbear.services.preference import preference_set
+from forbear.services.tasks import tick
 from forbear.store.models import EvidenceLeaf
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,25 @@ def test_a_leaf_that_took_hours_to_be_committed_is_placed_by_a_whole_run(loan, b
     assert evidence_seal(**later, recent=True).added == 0
     assert evidence_seal(**later).added == 1
     assert not EvidenceLeaf.objects.filter(sealed=None).exists()
+
+
+def test_a_running_server_takes_in_what_was_passed_by(loan, borrower, now):
+    """A leaf below what was sealed hours ago gets its place by the sweep, without a close."""
+    first = EvidenceLeaf.objects.order_by("pk").first()
+    evidence_seal(lender_id=loan.lender_id, now=now)
+    corrupt("DELETE FROM store_sealedleaf")
+    corrupt("DELETE FROM store_checkpoint")
+    corrupt("DELETE FROM store_evidenceleaf WHERE id = %s", [first.pk])
+    evidence_seal(lender_id=loan.lender_id, now=now)
+    first.save(force_insert=True)
+    later = now + timedelta(hours=5)
+
+    tick(now=later)
+    assert EvidenceLeaf.objects.get(sealed=None).pk == first.pk
+    tick(now=later, sweep=True)
+
+    assert not EvidenceLeaf.objects.filter(sealed=None).exists()
+    assert first_bad(loan.lender_id, now=later) == ""
 
 
 def test_where_every_key_is_gone_the_log_goes_on_with_none_that_is_new(

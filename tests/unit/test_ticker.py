@@ -78,6 +78,20 @@ def test_a_bug_ends_the_server(
     assert "so the server ends" in capsys.readouterr().err
 
 
+def test_the_first_tick_and_every_three_hundredth_sweeps(monkeypatch: pytest.MonkeyPatch, killed: list[int]):
+    """
+    What a slow transaction left below the log's end is looked for at the start and every ten minutes.
+    """
+    swept: list[bool] = []
+    monkeypatch.setattr(module, "tick", lambda *, now, sweep: swept.append(sweep))
+    ticker = Ticker(Settings())
+
+    for _ in range(2 * module.SWEEP_TICKS):
+        ticker.once()
+
+    assert [0, module.SWEEP_TICKS] == [number for number, sweep in enumerate(swept) if sweep]
+
+
 def test_stopping_ticks_once_more(monkeypatch: pytest.MonkeyPatch, killed: list[int]):
     """
     What came in last is sealed before the server is gone.

@@ -68,6 +68,8 @@ def test_a_one_time_password_is_shown_once_and_opens_one_page(staff, client, age
     assert "You came in with a password that your administrator knows." in page
     again = choose(client, one_time, new=one_time)
     assert "Choose another password than the one you have." in again.content.decode()
+    spaced = choose(client, one_time, new=f" {one_time.upper()} ")
+    assert "Choose another password than the one you have." in spaced.content.decode()
     assert choose(client, one_time).status_code == 302
     assert client.get("/console/worklist/").status_code == 200
 
@@ -132,6 +134,39 @@ def test_switching_off_ends_tokens_too(staff, agent):
     client.post(f"/console/accounts/{agent.pk}/", {"active": "off", "key": "1" * 32})
     assert token_user(secret=secret) is None
     assert ApiToken.objects.get().revoked_at is not None
+
+
+def test_a_new_password_ends_tokens_too(staff, agent):
+    """Whoever knew the lost password may have made a token with it: none goes on."""
+    client = staff("administrator")
+    client.post("/console/tokens/", {"user": agent.pk, "name": "export"} | KEY)
+    client.post(f"/console/accounts/{agent.pk}/password/", {"key": "1" * 32})
+    assert ApiToken.objects.get().revoked_at is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["lin\nna", "lin\x07", "agent:lin", "l\u0456n", "\u0421li", "\u03b1lin", "：lin"]
+)
+def test_a_name_that_looks_like_another_is_no_user_name(lender, now, name):
+    """A colon parts role and name in every record, and letters of two scripts make a double."""
+    given = {"actor": ADMIN, "lender_id": lender.pk, "now": now}
+    words = {"role": "agent", "password": NEW["password"]}
+    with pytest.raises(InputError):
+        staff_add(**given, key="a", username=name, name="", **words)
+    with pytest.raises(InputError):
+        staff_add(**given, key="b", username="lin", name=name, **words)
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("ＬＩＮ", "LIN"), ("lin\u200b", "lin"), ("王\u3000芳", "王 芳"), ("王 Lin", "王 Lin")],
+)
+def test_a_user_name_has_one_spelling(lender, now, typed, kept):
+    """Wide letters and spaces are plain ones, and what nobody sees is left out."""
+    words = {"role": "agent", "password": NEW["password"]}
+    made = staff_add(actor=ADMIN, lender_id=lender.pk, now=now, key="a", username=typed, name=typed, **words)
+    assert (made.username, made.first_name) == (kept, kept)
 
 
 def test_a_token_is_shown_once_and_can_be_ended(staff, agent):

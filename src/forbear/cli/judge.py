@@ -84,6 +84,8 @@ def verify(context: click.Context, lender: str | None, since: str | None) -> Non
         context.exit(NO)
     waiting = f", {report.unsealed:,} of them not sealed yet" if report.unsealed else ""
     click.echo(f"Ok: {report.entries:,} entries and {counted(report.checkpoints, 'signed root')}{waiting}.")
+    if report.erased:
+        click.echo(f"People erased: {report.erased:,}; what their entries said is compared with nothing.")
     if since is not None:
         click.echo("The log still starts with what was kept.")
     for head in report.heads:

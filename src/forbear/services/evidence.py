@@ -14,7 +14,7 @@ from forbear.evidence.seal import Head, entry, key_id, public_key_of, sign
 from forbear.services import keys, runtime
 from forbear.services.leaves import subject_of
 from forbear.services.verification import first_bad_entry
-from forbear.store.models import Checkpoint, EvidenceLeaf, Lender, SealedLeaf
+from forbear.store.models import Checkpoint, EvidenceLeaf, Lender, PersonKey, SealedLeaf
 
 SEAL_BATCH = 2000
 SETTLED_AFTER = timedelta(hours=1)
@@ -49,14 +49,16 @@ class LogHead:
 class VerifyReport:
     """What a check of everything found.
 
-    ``heads`` are those of the logs that were checked and have a signed root. ``first_bad`` names the
-    first bad entry: its table, its id and what differs; empty when there is none.
+    ``heads`` are those of the logs that were checked and have a signed root. ``erased`` counts the people
+    whose key was destroyed: what their entries said is compared with nothing. ``first_bad`` names the first
+    bad entry: its table, its id and what differs; empty when there is none.
     """
 
     ok: bool
     entries: int
     checkpoints: int
     unsealed: int
+    erased: int
     heads: tuple[LogHead, ...]
     first_bad: str
 
@@ -101,6 +103,7 @@ def evidence_verify(*, now: datetime, lender_id: str | None = None, since: str |
         entries=leaves.count(),
         checkpoints=Checkpoint.objects.filter(lender_id__in=wanted).count(),
         unsealed=leaves.filter(sealed=None).count(),
+        erased=PersonKey.objects.filter(lender_id__in=wanted, key=None).count(),
         heads=heads,
         first_bad=bad,
     )
