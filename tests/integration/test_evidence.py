@@ -35,7 +35,7 @@ from forbear.store.models import (
 
 pytestmark = pytest.mark.django_db
 
-PINNED_ROOT = "2dbb0436ddec61d04b08c78bac0b620d837bfafbbd1667eb75da641c5a22720e"
+PINNED_ROOT = "9ce0fcf0e87ea449977c7eb8c09c2845a817c41a0a6d22db139639ad52dfd20c"
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_a_column_that_came_later_is_no_change(sealed, monkeypatch):
     assert first_bad(sealed) == ""
 
     monkeypatch.setitem(leaves.KINDS, "hold", replace(hold, columns=hold.columns[:-1]))
-    assert first_bad(sealed).endswith("the row differs from what was recorded: opened_at")
+    assert first_bad(sealed).endswith("the row differs from what was recorded: opened_by")
 
 
 def test_a_stranger_can_check_a_checkpoint(sealed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -132,3 +132,28 @@ def test_a_stop_holds_for_a_number_in_any_spelling(loan, borrower, common, now):
     )
     with pytest.raises(ContactRefusedError):
         contact_propose(key="c-1", proposal=proposal, **common)
+
+
+def test_ending_a_number_moves_nobody_to_another_zone(loan, borrower, common):
+    """At night where a person was reached until today nobody calls a number that a collector puts elsewhere."""
+    night = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+    at_night = common | {"now": night}
+    for number, point in enumerate(borrower.contact_points.all()):
+        point_end(key=f"e-{number}", point_id=point.pk, because="not in use", **at_night)
+    elsewhere = GIVEN | {"zone": "Asia/Dubai"}
+    with pytest.raises(RefusedError, match="stood in the zone Asia/Shanghai"):
+        point_add(
+            key="a-1",
+            party_id=borrower.pk,
+            point=NewContactPoint(value=SPELLINGS[0], **elsewhere),
+            **at_night,
+        )
+    new = NewContactPoint(value="19900000088", **elsewhere)
+    added = point_add(key="a-2", party_id=borrower.pk, point=new, **at_night)
+
+    proposal = Proposal(
+        loan_id=loan.pk, party_id=borrower.pk, contact_point_id=added, channel="call", purpose="remind"
+    )
+    with pytest.raises(ContactRefusedError) as refused:
+        contact_propose(key="c-1", proposal=proposal, **at_night)
+    assert "cn.cba.night-hours" in {fired.rule_id for fired in refused.value.verdict.fired}

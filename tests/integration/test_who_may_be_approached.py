@@ -53,9 +53,9 @@ def judged(loan, act, now):
 def ask(loan, borrower, now):
     """Object to the amount, as the borrower does; the hold's id comes back."""
 
-    def asking(by=borrower, at=now):
+    def asking(by=borrower, at=now, actor=""):
         return hold_open(
-            actor=AGENT,
+            actor=actor or f"borrower:{by.pk}",
             lender_id=loan.lender_id,
             key=f"ask-{by.pk}-{at:%d}",
             now=at,
@@ -153,6 +153,12 @@ def test_an_answer_needs_something_that_was_asked(judged, ask, loan, now):
     for days, outcome in ((15, "denied"), (14, "allowed")):
         Hold.objects.filter(pk=hold).update(closed_at=now - timedelta(days=days))
         assert judged(purpose="respond")[0] == outcome
+
+
+def test_what_a_collector_notes_is_no_ground_of_theirs_to_answer(judged, ask):
+    """An agent who opens a hold for somebody may not then call them about it, past a stop request or not."""
+    ask(actor=AGENT)
+    assert judged(purpose="respond") == ("denied", [UNASKED])
 
 
 def test_looking_into_the_portal_asks_nothing(judged, borrower, now):

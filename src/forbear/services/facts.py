@@ -172,8 +172,8 @@ def purpose_towards(*, liable: bool) -> str:
 
 
 def zones_of(file: PersonFile) -> tuple[str, ...]:
-    """Return every zone that the person may be in, by their valid contact points, or the lender's."""
-    return tuple(sorted({point.zone for point in file.points})) or (file.loan.lender.zone,)
+    """Return every zone that the person may be in, by their contact points, or the lender's."""
+    return tuple(sorted(file.zones)) or (file.loan.lender.zone,)
 
 
 def _wishes(file: PersonFile, channel: str) -> dict[str, FactValue]:

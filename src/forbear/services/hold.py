@@ -41,6 +41,7 @@ def hold_open(
         id=derived_id("hold", lender_id, actor, key),
         lender_id=lender_id,
         opened_at=now,
+        opened_by=actor,
         **body,
     )
 

@@ -15,6 +15,7 @@ from forbear.services.leaves import Entry, key_make, leaf_add, leaf_change, leav
 from forbear.services.lender import lender_of
 from forbear.services.once import Request, clean, once
 from forbear.store.models import ContactPoint, Party, PartyState
+from forbear.store.models.access import COLLECTORS
 from forbear.store.models.ids import derived_id
 
 REASON_LONGEST = 200
@@ -100,7 +101,8 @@ def point_add(
     """Note one more place where a person can be reached; the contact point's id comes back.
 
     A number that ended and is theirs once more is the same contact point, unconfirmed until a second fact
-    matches there again. Raises RefusedError for one that is on file.
+    matches there again. Raises RefusedError for one that is on file, or that a collector would move to
+    another zone: who may be called when rests on it.
     """
     given = _checked(point, lender_of(lender_id).country)
     body = {"party_id": party_id, "point": _point_body(given)}
@@ -111,7 +113,7 @@ def point_add(
         party_of(party_id, lender_id, lock=True)
         known = _known_point(party_id, given)
         if known is not None:
-            _point_again(known, given, now)
+            _point_again(known, given, actor=actor, now=now)
             return {"point_id": known.pk}
         row = _point(lender_id, party_id, given, point_id)
         row.save(force_insert=True)
@@ -237,10 +239,12 @@ def _known_point(party_id: str, point: NewContactPoint) -> ContactPoint | None:
     return rows.filter(party_id=party_id, medium=point.medium, value=point.value).first()
 
 
-def _point_again(row: ContactPoint, point: NewContactPoint, now: datetime) -> None:
+def _point_again(row: ContactPoint, point: NewContactPoint, *, actor: str, now: datetime) -> None:
     """Take a contact point that ended into use once more, from whom it is known now."""
     if row.valid_until is None:
         raise RefusedError(f"{row.value[:40]} is on file for this person already.")
+    if row.zone != point.zone and actor.partition(":")[0] in COLLECTORS:
+        raise RefusedError(f"It stood in the zone {row.zone}; give that, or let an administrator change it.")
     for name, item in asdict(point).items():
         setattr(row, name, item)
     row.valid_until, row.ended_by, row.ended_because = None, "", ""

@@ -11,11 +11,8 @@ from forbear.services.once import Request, clean, once
 from forbear.services.party import party_of
 from forbear.services.policy import require
 from forbear.store.models import Preference
-from forbear.store.models.access import Role
+from forbear.store.models.access import COLLECTORS, Role
 from forbear.store.models.ids import derived_id
-
-COLLECTORS = ("agent", "manager")
-"""Roles that collect: they take no consent to quiet hours, and widen no hours that a person chose."""
 
 
 def preference_set(

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from forbear.store.models.access import COLLECTORS
 from forbear.store.models.ids import IdField
 from forbear.store.querysets import InForceManager, Scope, ScopedManager
 
@@ -37,7 +38,7 @@ class Case(models.Model):
 
 
 class Hold(models.Model):
-    """Something that stops collection of a loan while it is looked into."""
+    """Something that stops collection of a loan while it is looked into; ``opened_by`` is the actor."""
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
     IN_FORCE: ClassVar[tuple[str, str]] = ("opened_at", "closed_at")
@@ -57,6 +58,7 @@ class Hold(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     words = models.CharField(max_length=2000)
     opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=80)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, blank=True)
     closed_because = models.CharField(max_length=1000, blank=True)
@@ -64,6 +66,11 @@ class Hold(models.Model):
     def is_in_force(self, now: datetime) -> bool:
         """Say whether the hold stops collection at ``now``."""
         return self.opened_at <= now and (self.closed_at is None or self.closed_at > now)
+
+    @property
+    def is_a_request(self) -> bool:
+        """Say whether the person asked for it, as far as that does not rest on who collects from them."""
+        return self.opened_by.partition(":")[0] not in COLLECTORS
 
 
 class Promise(models.Model):

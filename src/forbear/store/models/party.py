@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -93,6 +94,10 @@ class ContactPoint(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["party", "medium", "value"], name="point_once")]
         indexes = [models.Index(fields=["lender", "medium", "value"])]
+
+    def is_valid_on(self, day: date) -> bool:
+        """Say whether the point is the person's on this day; the last day is ``valid_until``, without it."""
+        return self.valid_from <= day and (self.valid_until is None or self.valid_until > day)
 
 
 class Preference(models.Model):

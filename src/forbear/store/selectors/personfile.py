@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,17 +26,22 @@ from forbear.store.selectors.contactlog import contact_log
 from forbear.store.selectors.loantoday import LoanToday, loans_today
 from forbear.store.selectors.roles import closest
 
+ZONE_KEPT = timedelta(days=30)
+"""How long a person may still be in the zone of a contact point that has ended."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFile:
     """What is on file about one person and one loan at one moment.
 
     ``roles`` are the person's on the loan; ``debtor_id`` is the loan's first borrower.
-    ``points`` are valid today, ``preferences``, ``states`` and ``holds`` in force now; ``log`` is the
+    ``points`` are valid today; ``zones`` are those of all that were so within ZONE_KEPT, since ending a
+    number moves nobody. ``preferences``, ``states`` and ``holds`` in force now; ``log`` is the
     person's contact log and, where that is another, the debtor's. ``visit_grounds`` are those that the
     latest night found for the loan; ``loan_today`` is there where a visit is to be judged. ``asked_on`` is
     the day of the latest thing that the person asked: today while an objection, complaint or plea of theirs
-    about the loan is open, else the day one was closed, or on which they called or wrote.
+    about the loan is open, else the day one was closed, or on which they called or wrote. What a collector
+    noted for them does not count.
     """
 
     loan: Loan
@@ -44,6 +49,7 @@ class PersonFile:
     roles: tuple[str, ...]
     debtor_id: str
     points: tuple[ContactPoint, ...]
+    zones: frozenset[str]
     debtor_points: tuple[ContactPoint, ...]
     preferences: tuple[Preference, ...]
     states: frozenset[str]
@@ -131,7 +137,7 @@ def _people(
     party_ids: Collection[str], *, lender_id: str, today: date, now: datetime, without_contact: str
 ) -> _People:
     parties = Party.objects.filter(lender_id=lender_id, pk__in=party_ids).in_bulk()
-    points = ContactPoint.objects.valid_on(today).filter(party__in=parties)
+    points = ContactPoint.objects.valid_since(today - ZONE_KEPT).filter(party__in=parties)
     preferences = Preference.objects.in_force(now).filter(party__in=parties)
     states = PartyState.objects.in_force(now).filter(party__in=parties)
     return _People(
@@ -160,8 +166,9 @@ def _file(
         party=people.parties[party_id],
         roles=tuple(role.role for role in about.roles[loan_id] if role.party_id == party_id),
         debtor_id=debtor_id,
-        points=tuple(people.points[party_id]),
-        debtor_points=tuple(people.points[debtor_id]),
+        points=_valid(people.points[party_id], today),
+        zones=frozenset(point.zone for point in people.points[party_id]),
+        debtor_points=_valid(people.points[debtor_id], today),
         preferences=tuple(people.preferences[party_id]),
         states=frozenset(row.state for row in people.states[party_id]),
         holds=frozenset(row.kind for row in holds if row.is_in_force(now)),
@@ -170,6 +177,10 @@ def _file(
         loan_today=about.today.get(loan_id),
         asked_on=_asked_on(loan, party_id, holds, people.log[party_id], now=now, today=today),
     )
+
+
+def _valid(points: Iterable[ContactPoint], today: date) -> tuple[ContactPoint, ...]:
+    return tuple(point for point in points if point.is_valid_on(today))
 
 
 def _asked_on(
@@ -181,7 +192,7 @@ def _asked_on(
     now: datetime,
     today: date,
 ) -> date | None:
-    own = [hold for hold in holds if hold.party_id == party_id]
+    own = [hold for hold in holds if hold.party_id == party_id and hold.is_a_request]
     if any(hold.is_in_force(now) for hold in own):
         return today
     moments = [hold.closed_at for hold in own]
