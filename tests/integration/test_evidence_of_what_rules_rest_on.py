@@ -241,6 +241,24 @@ def test_what_moves_by_itself_stands_at_the_last_close(closed):
     assert first_bad("pine", now=later).startswith(f"PositionRow {closed.pk}: it differs")
 
 
+def test_a_halted_loan_stands_where_an_earlier_close_left_it(closed):
+    """A close leaves the position of a loan that it halted as it was; anything else is found there too."""
+    aged = ("bucket", "days_past_due", "overdue")
+    before = PositionRow.objects.values(*aged).get()
+    later = AFTER + timedelta(days=4)
+    night_run(actor="system:tests", lender_id="pine", now=later, day=DAY + timedelta(days=4))
+    evidence_seal(lender_id="pine", now=later)
+    PositionRow.objects.update(**before)
+    night = NightRun.objects.latest("day")
+    night.counts |= {"halted": [{"loan_id": closed.pk, "because": "it differed"}]}
+    night.save()
+    assert first_bad("pine", now=later) == ""
+
+    PositionRow.objects.update(days_past_due=0, bucket="current", overdue=0)
+
+    assert first_bad("pine", now=later).startswith(f"PositionRow {closed.pk}: it differs")
+
+
 def test_payments_replays_and_closes_made_anew_leave_everything_fitting(closed):
     """What Forbear itself does to positions and cases is no change behind its back."""
     payment_record(

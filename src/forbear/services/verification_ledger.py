@@ -30,11 +30,12 @@ MOVING_BY_ITSELF = ("bucket", "days_past_due", "overdue")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Closes:
-    """The closes that stored positions rest on: the last one that kept them, and what runs after it."""
+    """The closes that stored positions rest on: the last one that kept them, what runs, and all by day."""
 
     lender_id: str
     kept: NightRun | None
     running: tuple[date, ...]
+    days: tuple[date, ...]
 
     @property
     def halted(self) -> frozenset[str]:
@@ -140,10 +141,12 @@ def _position_fault(
 
 
 def _is_moved(stored: dict[str, Any], folded: Position, closes: _Closes) -> bool:
-    """Tell whether what moves by itself stands at the day of the last close, or of one that runs."""
-    if folded.loan_id in closes.halted:
-        return True
-    days = {max(folded.as_of, day) for day in closes.running}
+    """Tell whether what moves by itself stands at the day of the last close, or of one that runs.
+
+    A loan that was halted stays where an earlier close left it.
+    """
+    others = closes.days if folded.loan_id in closes.halted else closes.running
+    days = {max(folded.as_of, day) for day in others}
     days.add(max(folded.as_of, closes.kept.day) if closes.kept else folded.as_of)
     return any(not _differing(stored, _at(folded, day), MOVING_BY_ITSELF) for day in days)
 
@@ -181,7 +184,10 @@ def _closes(lender_id: str) -> _Closes:
     nights = NightRun.objects.filter(lender_id=lender_id).order_by("-day")
     running = nights.filter(finished_at=None).values_list("day", flat=True)
     return _Closes(
-        lender_id=lender_id, kept=nights.filter(positions_kept=True).first(), running=tuple(running)
+        lender_id=lender_id,
+        kept=nights.filter(positions_kept=True).first(),
+        running=tuple(running),
+        days=tuple(nights.values_list("day", flat=True)),
     )
 
 
