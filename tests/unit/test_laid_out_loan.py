@@ -36,6 +36,7 @@ from forbear.loans.pattern import InterestBy, Kind, Pattern, Prepaid
 from forbear.loans.payment_rules import Advance, Direction, PaymentKind, PaymentRule
 from forbear.loans.position import LoanState
 from forbear.loans.rules import Delinquency
+from forbear.loans.schedule import Origin
 from forbear.loans.slots import Part, PartAmounts, Timing
 from forbear.loans.statement import Statement, statement
 from forbear.loans.terms import LoanTerms
@@ -327,6 +328,20 @@ def test_reageing_plans_all_unpaid_principal_anew():
     assert principal(view) == [25_000, 0, 0, 0, 25_000, 25_000, 25_000]
     assert view.position.overdue.total == 0
     assert view.ledger[-1].parts.principal == 75_000
+
+
+def test_reaged_instalments_are_level_where_interest_follows_the_balance():
+    """
+    The new instalments pay the principal off in equal amounts, whatever the contract's were.
+    """
+    body = Reaged(
+        first_due=date(2026, 4, 1), cycle=Cycle(every=1, unit=Unit.MONTH), count=6, reason="hardship"
+    )
+    view = shown(following(), [LENT, paid("2026-02-01", 25_628), ("2026-03-01", body)], "2026-03-02")
+    asked = [row.due.total for row in view.schedule if row.origin is Origin.REAGED]
+
+    assert len(asked) == 6
+    assert max(asked) - min(asked) <= 3
 
 
 def test_reamortising_spreads_what_is_past_due():

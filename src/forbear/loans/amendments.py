@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from forbear.errors import InputError
+from forbear.loans.bearing import relevel
 from forbear.loans.charges import charge, waive
 from forbear.loans.credits import charge_back, refund_credit
 from forbear.loans.events import (
@@ -106,6 +107,7 @@ def _replan(run: Running, event: LoanEvent) -> None:
             require(run.principal > 0, event, "no principal is unpaid", "body")
             require(body.first_due >= event.value_date, event, "the first is due before today", "first_due")
             note(run, event, PartAmounts(principal=reage(run, event.event_id, body)))
+            relevel(run)
         case Reamortised():
             is_due = any(row.origin.is_planned for row in rows_of(run))
             require(is_due, event, "no instalment is to come", "body")

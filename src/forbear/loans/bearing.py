@@ -146,6 +146,16 @@ def _after_prepayment(run: Running, item: Item, amount: int) -> None:
             run.bearing = replace(bearing, level=level_amount(run.terms, rest, debt))
 
 
+def relevel(run: Running) -> None:
+    """Let the instalments to come have the level amount that pays what is outstanding off over them."""
+    rows = [row for row in rows_of(run) if row.origin.is_planned]
+    if not follows_balance(run) or not rows or run.principal <= 0:
+        return
+    overdue = sum(item.unpaid(PRINCIPAL) for item in run.open)
+    debt = replace(debt_of(run, rows), principal=run.principal - overdue)
+    run.bearing = replace(_bearing(run), level=level_amount(run.terms, rows, debt))
+
+
 def _fills(item: Item, bearing: Bearing, pattern: Pattern) -> bool:
     return item.paid[PRINCIPAL] + item.due[INTEREST] > bearing.level
 
