@@ -135,7 +135,7 @@ def test_a_stop_holds_for_a_number_in_any_spelling(loan, borrower, common, now):
 
 
 def test_ending_a_number_moves_nobody_to_another_zone(loan, borrower, common):
-    """At night where a person was reached until today, no number that a collector puts elsewhere is called."""
+    """Where a person was reached until today it is night, so no number elsewhere is called."""
     night = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
     at_night = common | {"now": night}
     for number, point in enumerate(borrower.contact_points.all()):
