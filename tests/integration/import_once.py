@@ -1,4 +1,4 @@
-"""Import one tape and print how many events are new: the process that a test kills at a named point."""
+"""Import one tape: done here, and by the process that a test kills at a named point."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 import django
 
 
-def main(folder: str) -> None:
-    """Import the tape in a folder for the lender ``mine``."""
-    django.setup()
+def imported(folder: Path) -> int:
+    """Import the tape in a folder for the lender ``mine``; return how many events are new."""
     from forbear.services.tape import tape_import
 
     summary = tape_import(
         actor="system:tests",
         lender_id="mine",
         now=datetime.fromisoformat("2026-11-24T02:00:00+00:00"),
-        loans_path=Path(folder) / "loans.csv",
-        payments_path=Path(folder) / "payments.csv",
+        loans_path=folder / "loans.csv",
+        payments_path=folder / "payments.csv",
         profile="forbear",
     )
-    sys.stdout.write(str(summary.events_new))
+    return summary.events_new
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    django.setup()
+    imported(Path(sys.argv[1]))

@@ -1,21 +1,22 @@
-"""Record one payment and print its receipt: the process that a test kills at a named point."""
+"""Record one payment: done here, and by the process that a test kills at a named point."""
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import asdict
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import django
 
+if TYPE_CHECKING:
+    from forbear.services.payment import PaymentReceipt
 
-def main(lender_id: str, loan_id: str, key: str) -> None:
+
+def pay(lender_id: str, loan_id: str, key: str) -> PaymentReceipt:
     """Pay 1,000.00 on a loan under a key."""
-    django.setup()
     from forbear.services.payment import payment_record
 
-    receipt = payment_record(
+    return payment_record(
         actor="system:tests",
         lender_id=lender_id,
         key=key,
@@ -25,8 +26,8 @@ def main(lender_id: str, loan_id: str, key: str) -> None:
         value_date=date(2026, 11, 24),
         channel_ref=key,
     )
-    sys.stdout.write(json.dumps(asdict(receipt)))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    django.setup()
+    pay(*sys.argv[1:])

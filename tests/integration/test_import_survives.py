@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from import_once import imported
 
 from forbear.store.models import LedgerEvent, Lender, Loan, Party, Reply
 from forbear.testing.tapes import write_tape
@@ -21,15 +22,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_an_import_survives_death(tmp_path, point):
     """Killed at a named point, an import leaves no row behind; the next one writes everything."""
     write_tape(tmp_path)
-    killed = run(tmp_path, crash_at=point)
+    killed = killed_at(point, tmp_path)
     assert killed.returncode == -signal.SIGKILL
     assert not any(model.objects.exists() for model in (Lender, Loan, Party, LedgerEvent, Reply))
-    assert run(tmp_path).stdout == b"7"
+    assert imported(tmp_path) == 7
     assert LedgerEvent.objects.count() == 7
 
 
-def run(folder: Path, *, crash_at: str = "") -> subprocess.CompletedProcess[bytes]:
-    """Import in a process of its own, on the database of this test."""
+def killed_at(point: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Import in a process of its own, on the database of this test, that dies at the point."""
     found = {"FORBEAR_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "forbear.web.settings"}
     if connection.vendor == "sqlite":
         found["FORBEAR_DATA_DIR"] = str(Path(connection.settings_dict["NAME"]).parent)
@@ -38,6 +39,4 @@ def run(folder: Path, *, crash_at: str = "") -> subprocess.CompletedProcess[byte
         found["FORBEAR_DATABASE_URL"] = f"{url}/{connection.settings_dict['NAME']}"
     clean = {key: text for key, text in os.environ.items() if not key.startswith("FORBEAR_")} | found
     command = [sys.executable, str(Path(__file__).with_name("import_once.py")), str(folder)]
-    return subprocess.run(
-        command, env=clean | {"FORBEAR_CRASH_AT": crash_at}, capture_output=True, check=False
-    )
+    return subprocess.run(command, env=clean | {"FORBEAR_CRASH_AT": point}, capture_output=True, check=False)

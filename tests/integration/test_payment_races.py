@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from pay_once import pay
 
 from forbear.services.evidence import evidence_seal, evidence_verify
 from forbear.services.payment import payment_record
@@ -87,23 +87,23 @@ def test_two_sealers_at_once_place_each_leaf_once(loan, now):
 @pytest.mark.parametrize("point", POINTS)
 def test_a_payment_survives_death_at_every_point(loan, point, now):
     """Killed at a named point, a payment that is asked for again is there once, with one reply."""
-    killed = run(loan, crash_at=point)
-    first, second = run(loan), run(loan)
+    killed = killed_at(point, loan)
+    first, second = pay(loan.lender_id, loan.pk, "p-1"), pay(loan.lender_id, loan.pk, "p-1")
 
     assert killed.returncode == -signal.SIGKILL
-    assert json.loads(first.stdout) | {"replayed": True} == json.loads(second.stdout)
-    assert json.loads(first.stdout)["replayed"] is (point == "payment.committed")
+    assert replace(first, replayed=True) == second
+    assert first.replayed is (point == "payment.committed")
     assert LedgerEvent.objects.filter(loan=loan, kind="payment").count() == 1
     assert EvidenceLeaf.objects.filter(kind="event").count() == 2
     assert evidence_verify(now=now, lender_id=loan.lender_id).first_bad == ""
 
 
-def run(loan, *, crash_at=""):
-    """Record the payment in a process of its own, on the database of this test."""
+def killed_at(point, loan):
+    """Record the payment in a process of its own, on the database of this test, that dies at the point."""
     script = Path(__file__).with_name("pay_once.py")
     command = [sys.executable, str(script), loan.lender_id, loan.pk, "p-1"]
     return subprocess.run(
-        command, env=environment() | {"FORBEAR_CRASH_AT": crash_at}, capture_output=True, check=False
+        command, env=environment() | {"FORBEAR_CRASH_AT": point}, capture_output=True, check=False
     )
 
 
