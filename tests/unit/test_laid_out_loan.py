@@ -478,6 +478,18 @@ def test_flat_interest_is_on_what_was_lent():
     assert principal(view) == [25_000] * 4
 
 
+def test_flat_interest_of_a_tiny_loan_is_never_below_zero():
+    """
+    Six times 0.6 of a fen are 4 in all: the first four instalments bear 1 each, the rest none.
+    """
+    terms = laid_out_loan(
+        Pattern(kind=Kind.FLAT), principal=600, rate_annual=Fraction(12, 1000), instalments=6
+    )
+    view = shown(terms, [("2026-01-01", Disbursed(amount=600))], "2026-01-01")
+
+    assert [row.due.interest for row in view.schedule] == [1, 1, 1, 1, 0, 0]
+
+
 def test_late_principal_goes_on_bearing_interest():
     """
     Where interest follows the balance, a missed instalment adds its days to the next one's interest.

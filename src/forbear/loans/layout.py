@@ -134,11 +134,12 @@ def _fill_flat(terms: LoanTerms, rows: Sequence[Row], debt: Debt, passed: int) -
     level = debt.level
     if level is None:
         level = pattern.rounded(Fraction(debt.principal, count) + exact, terms.rounding.instalment)
-    left = debt.principal
+    left, unborne = debt.principal, settle(exact * len(rows))
     for index, row in enumerate(rows):
         is_last = row is rows[-1]
-        row.interest = settle(exact * len(rows)) - interest * index if is_last else interest
-        row.principal = left if is_last else 0 if index < grace else max(0, min(level - interest, left))
+        row.interest = unborne if is_last else min(interest, unborne)
+        row.principal = left if is_last else 0 if index < grace else max(0, min(level - row.interest, left))
+        unborne -= row.interest
         left -= row.principal
 
 
