@@ -22,7 +22,7 @@ def test_the_worked_examples_are_what_the_fold_gives():
     Every row of both tables is the position of its story on that day.
     """
     text = PAGE.read_text(encoding="utf-8")
-    stories = re.findall(r"```\n(.*?)```", text, re.DOTALL)
+    stories = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
     tables = re.findall(r"\| Day \|.*?\n\n", text, re.DOTALL)
     checked = 0
     for terms, story, table in zip([consumer_loan(), BOARDED], stories, tables, strict=True):

@@ -4,7 +4,8 @@ Belongs here: everything about one loan that follows from its terms and its even
 people, contacts, storage, today's date. Shared integer rules (bucket edges, allocation order) are
 data in ``rules``; ``forbear.nightly`` reads the same data by column.
 
-``terms`` and ``events`` go in, ``fold`` gives a ``position``, ``explain`` tells why; ``schedule`` is what the
+``terms`` and ``events`` go in, ``fold`` gives a ``position``, ``explain`` tells why; ``ledger`` makes events for
+callers without a store, ``schedule`` is what the
 contract plans, ``codec`` how all of it is stored and chained. Inside, a loan is a ``state`` that ``changes``
 (events), ``due`` (days) and ``allocation`` (money) move, with an ``accrual`` for each interest;
 ``freezing`` turns it into a position and back.
