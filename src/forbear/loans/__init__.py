@@ -4,11 +4,10 @@ Belongs here: everything about one loan that follows from its terms and its even
 people, contacts, storage, today's date. Shared integer rules (bucket edges, allocation order) are
 data in ``rules``; ``forbear.nightly`` reads the same data by column.
 
-``terms`` and ``events`` go in, ``fold`` gives a ``position``, ``explain`` tells why; ``ledger`` makes events for
-callers without a store, ``schedule`` is what the
-contract plans, ``codec`` how all of it is stored and chained. Inside, a loan is a ``state`` that ``changes``
-(events), ``due`` (days) and ``allocation`` (money) move, with an ``accrual`` for each interest;
-``freezing`` turns it into a position and back.
+``terms`` and ``events`` go in, ``fold`` gives a ``position``, ``explain`` tells why; ``ledger`` makes events
+for callers without a store, ``schedule`` is what the contract plans, ``codec`` how all of it is stored and
+chained. Inside, a loan is a ``state`` that ``changes`` (events), ``due`` (days) and ``allocation`` (money)
+move, with an ``accrual`` for each interest; ``freezing`` turns it into a position and back.
 
 Terms with a ``pattern`` are laid out by it (``layout``): several disbursements, a down payment, grace, flat
 or level amounts. ``instalments`` changes what is to come, ``sharing`` shares money out by ``payment_rules``;
