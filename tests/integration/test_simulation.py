@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from forbear.law.judge import judge_act
 from forbear.services.contact_bulk import Collected, contacts_write
@@ -18,7 +20,7 @@ from forbear.services.simulation import lives as module
 from forbear.services.simulation import shelf
 from forbear.services.simulation.behaviour import History
 from forbear.services.simulation.lenders import PACK, LenderPlan, Plan, demo_plan
-from forbear.services.simulation.lives import Lived, lives
+from forbear.services.simulation.lives import lives
 from forbear.services.simulation.loans import STORY_NUMBER, loan_plans, story_missed_on
 from forbear.store.models import Contact, ContactPoint, Loan, Party, PersonKey, Verdict
 from forbear.store.models.ids import derived_id
@@ -42,22 +44,14 @@ def pinecone(plan: Plan) -> LenderPlan:
     return plan.lenders[0]
 
 
-@pytest.fixture(scope="module")
-def lived() -> list[Lived]:
-    """The lives of its borrowers, once somebody has lived them."""
-    return []
-
-
-@pytest.fixture
-def book(db: None, plan: Plan, pinecone: LenderPlan, lived: list[Lived]) -> list[History]:
-    """The main lender in the tables: people, loans, ledgers, contacts."""
+def written(plan: Plan, pinecone: LenderPlan) -> list[History]:
+    """Put the main lender into the tables: people, loans, ledgers, contacts."""
     row = shelf.tenant_add(plan, pinecone)
     loans = loan_plans(plan, pinecone)
     people = shelf.people_of(plan, pinecone, loans)
     shelf.people_add(plan, pinecone, people.values())
     shelf.loans_add(pinecone, loans, people)
-    if not lived:
-        lived.extend(lives(plan, pinecone, row, loans, people))
+    lived = list(lives(plan, pinecone, row, loans, people))
     histories = [history for life in lived for history in life.histories]
     shelf.ledgers_add(plan, pinecone, histories)
     contacts = Collected()
@@ -67,24 +61,97 @@ def book(db: None, plan: Plan, pinecone: LenderPlan, lived: list[Lived]) -> list
     return histories
 
 
-def test_everybody_is_obviously_invented(book: list[History]):
-    """
-    Names, numbers, mailboxes and addresses say that nobody is meant, and no two people share them.
-    """
-    names = list(Party.objects.values_list("name", flat=True))
-    points = list(ContactPoint.objects.values_list("medium", "value"))
-    invented = {
-        "phone": re.compile(r"1990000\d{4}"),
-        "email": re.compile(r"pinecone\d{4}@example\.invalid"),
-        "address": re.compile(r"演示市.+示例路\d+号.+"),
-    }
+@pytest.fixture(scope="class")
+def book(
+    django_db_setup: None, django_db_blocker: Any, plan: Plan, pinecone: LenderPlan
+) -> Iterator[list[History]]:
+    """The histories of the main lender's loans, which are in the tables for as long as a class runs."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield written(plan, pinecone)
+        transaction.set_rollback(True)
 
-    assert all(re.match(r"(测试|演示|样例).·..|Test Person \d{4} ", name) for name in names)
-    assert len(set(names)) == len(names)
-    assert all(invented[medium].fullmatch(value) for medium, value in points)
-    phones = [value for medium, value in points if medium == "phone"]
-    assert len(set(phones)) == len(phones)
-    assert PersonKey.objects.count() == len(names)
+
+class TestTheBook:
+    """The main lender in the tables, written once for the tests that only read it."""
+
+    def test_everybody_is_obviously_invented(self, book: list[History]):
+        """
+        Names, numbers, mailboxes and addresses say that nobody is meant, and no two people share them.
+        """
+        names = list(Party.objects.values_list("name", flat=True))
+        points = list(ContactPoint.objects.values_list("medium", "value"))
+        invented = {
+            "phone": re.compile(r"1990000\d{4}"),
+            "email": re.compile(r"pinecone\d{4}@example\.invalid"),
+            "address": re.compile(r"演示市.+示例路\d+号.+"),
+        }
+
+        assert all(re.match(r"(测试|演示|样例).·..|Test Person \d{4} ", name) for name in names)
+        assert len(set(names)) == len(names)
+        assert all(invented[medium].fullmatch(value) for medium, value in points)
+        phones = [value for medium, value in points if medium == "phone"]
+        assert len(set(phones)) == len(phones)
+        assert PersonKey.objects.count() == len(names)
+
+    def test_the_borrower_of_the_story_missed_one_instalment(self, plan: Plan, book: list[History]):
+        """
+        Paid to the day until one instalment, fifteen days late on the eve; nobody has called yet.
+        """
+        story = book[0].loan
+        position = position_on(Loan.objects.get(pk=story.loan_id), as_of=plan.today - timedelta(days=1))
+
+        assert STORY_NUMBER == story.borrower
+        assert (15, story_missed_on(plan)) == (position.days_past_due, position.oldest_due)
+        assert all(event.value_date < story_missed_on(plan) for event in book[0].events)
+        assert not Verdict.objects.filter(loan_id=story.loan_id).exists()
+        party = Party.objects.get(roles__loan_id=story.loan_id)
+        point = party.contact_points.get(medium="phone")
+        assert plan.today - timedelta(days=7) == point.confirmed_on
+        assert not party.preferences.exists()
+
+    def test_a_loan_is_late_when_its_history_says_so(self, book: list[History]):
+        """
+        The stretches on which contacts rest are those that the fold sees, from the first day to the cure.
+        """
+        stretches = [(history, first, cured) for history in book for first, cured in history.late]
+        assert 20 < len(stretches)
+        for history, first, cured in stretches[:40]:
+            loan = Loan.objects.get(pk=history.loan.loan_id)
+            if cured is not None:
+                assert 0 == position_on(loan, as_of=cured).days_past_due
+            if first != cured:
+                assert position_on(loan, as_of=first).days_past_due > 0
+
+    def test_each_call_can_be_judged_again_from_the_tables(self, book: list[History]):
+        """
+        What the invented desk knew at each moment is what the tables say, and so is the answer.
+        """
+        pack = book_of(PACK).pack
+        judged = Verdict.objects.select_related("contact_point").filter(channel="call")
+        assert judged.filter(outcome="denied").exists()
+        for row in judged.order_by("judged_at"):
+            proposal = Proposal(
+                loan_id=row.loan_id,
+                party_id=row.party_id,
+                contact_point_id=row.contact_point_id,
+                channel=row.channel,
+                purpose=row.purpose,
+            )
+            situation = situation_of(_file_before(row), proposal, now=row.judged_at)
+
+            assert _facts(facts_to_body(dict(situation.facts))) == _facts(row.facts["facts"])
+            assert row.facts["log_lines"] == len(situation.log)
+            assert row.outcome == judge_act(pack, situation, at=row.judged_at).outcome
+
+    def test_nobody_was_contacted_without_an_allowed_verdict(self, book: list[History]):
+        """
+        Slips of the desk are in the log of verdicts, and nowhere else.
+        """
+        refused = Verdict.objects.exclude(outcome="allowed")
+
+        assert refused.exists()
+        assert not Contact.objects.filter(verdict__in=refused).exists()
+        assert Verdict.objects.filter(outcome="allowed").count() == Contact.objects.count()
 
 
 def test_no_loan_costs_more_than_24_percent(plan: Plan):
@@ -106,70 +173,6 @@ def test_some_loans_have_more_people_and_some_people_more_loans(plan: Plan, pine
 
     assert {"borrower", "co_borrower", "guarantor", "contact_person"} == set(roles)
     assert 1 < max(Counter(loan.borrower for loan in loans).values())
-
-
-def test_the_borrower_of_the_story_missed_one_instalment(plan: Plan, book: list[History]):
-    """
-    Paid to the day until one instalment, fifteen days late on the eve; nobody has called yet.
-    """
-    story = book[0].loan
-    position = position_on(Loan.objects.get(pk=story.loan_id), as_of=plan.today - timedelta(days=1))
-
-    assert STORY_NUMBER == story.borrower
-    assert (15, story_missed_on(plan)) == (position.days_past_due, position.oldest_due)
-    assert all(event.value_date < story_missed_on(plan) for event in book[0].events)
-    assert not Verdict.objects.filter(loan_id=story.loan_id).exists()
-    party = Party.objects.get(roles__loan_id=story.loan_id)
-    point = party.contact_points.get(medium="phone")
-    assert plan.today - timedelta(days=7) == point.confirmed_on
-    assert not party.preferences.exists()
-
-
-def test_a_loan_is_late_when_its_history_says_so(book: list[History]):
-    """
-    The stretches on which contacts rest are those that the fold sees, from the first day to the cure.
-    """
-    stretches = [(history, first, cured) for history in book for first, cured in history.late]
-    assert 20 < len(stretches)
-    for history, first, cured in stretches[:40]:
-        loan = Loan.objects.get(pk=history.loan.loan_id)
-        if cured is not None:
-            assert 0 == position_on(loan, as_of=cured).days_past_due
-        if first != cured:
-            assert position_on(loan, as_of=first).days_past_due > 0
-
-
-def test_each_call_can_be_judged_again_from_the_tables(book: list[History]):
-    """
-    What the invented desk knew at each moment is what the tables say of that moment, and so is the answer.
-    """
-    pack = book_of(PACK).pack
-    judged = Verdict.objects.select_related("contact_point").filter(channel="call")
-    assert judged.filter(outcome="denied").exists()
-    for row in judged.order_by("judged_at"):
-        proposal = Proposal(
-            loan_id=row.loan_id,
-            party_id=row.party_id,
-            contact_point_id=row.contact_point_id,
-            channel=row.channel,
-            purpose=row.purpose,
-        )
-        situation = situation_of(_file_before(row), proposal, now=row.judged_at)
-
-        assert _facts(facts_to_body(dict(situation.facts))) == _facts(row.facts["facts"])
-        assert row.facts["log_lines"] == len(situation.log)
-        assert row.outcome == judge_act(pack, situation, at=row.judged_at).outcome
-
-
-def test_nobody_was_contacted_without_an_allowed_verdict(book: list[History]):
-    """
-    Slips of the desk are in the log of verdicts, and nowhere else.
-    """
-    refused = Verdict.objects.exclude(outcome="allowed")
-
-    assert refused.exists()
-    assert not Contact.objects.filter(verdict__in=refused).exists()
-    assert Verdict.objects.filter(outcome="allowed").count() == Contact.objects.count()
 
 
 def test_it_does_not_matter_in_which_process_a_life_is_lived(
