@@ -5,6 +5,7 @@
 	conformance conformance-ally bench migrations translations lock vendor
 
 BIN := .venv/bin
+WORDS := $(patsubst %.po,%.mo,$(wildcard src/forbear/web/locale/*/LC_MESSAGES/*.po))
 PORT ?= 8000
 export DJANGO_SETTINGS_MODULE := forbear.web.settings
 # Where it is set, every one of the many short processes would compile everything anew.
@@ -13,8 +14,12 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
-setup: .venv/.runtime
-setup-dev: .venv/.dev
+setup: .venv/.runtime $(WORDS)
+setup-dev: .venv/.dev $(WORDS)
+
+# Setting up compiles them too; this is for a catalogue that changed since.
+%.mo: %.po
+	@[ ! -x $(BIN)/python ] || $(BIN)/python tools/translations.py compile
 
 .venv/.runtime: requirements.lock pyproject.toml tools/setup.sh
 	@tools/setup.sh requirements.lock $@
@@ -65,7 +70,9 @@ journeys: browser
 conformance-ally: setup-dev
 	@$(BIN)/python -m conformance ally
 
+# make conformance    every public suite, and the car loans
 conformance: conformance-ally
+	@for suite in actus emi apr allocation; do $(BIN)/python -m conformance $$suite || exit 1; done
 
 # make bench    how fast loans are planned, advanced and derived anew, beside what was asked
 bench: setup-dev
@@ -79,8 +86,8 @@ migrations: setup-dev
 translations: setup-dev
 	@$(BIN)/python tools/translations.py update
 
-# make lock    write the lock files anew (needs uv);  make vendor    fetch the browser assets anew (needs npm)
-lock:
+# make lock    write the lock files anew;  make vendor    fetch the browser assets anew (needs npm)
+lock: setup-dev
 	@tools/lock.sh
 vendor: setup-dev
 	@$(BIN)/python tools/vendor.py

@@ -23,7 +23,7 @@ class Figure:
         return self.value >= self.asked if self.at_least else self.value <= self.asked
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.value:,.1f} {self.unit} (asked {self.asked:,.0f} {self.unit})"
+        return f"{self.name}: {self.value:,.2f} {self.unit} (asked {self.asked:,.0f} {self.unit})"
 
 
 def medians(

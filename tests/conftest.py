@@ -84,6 +84,25 @@ def _tables_can_be_emptied() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = emptied
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Let every test client serve from one list of static files, as all requests to a server do."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    listed: dict[str, Any] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def look_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            look(middleware)
+            listed.update(middleware.files)
+        middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _runtime(tmp_path: Path) -> Iterator[None]:
     """Give each test a clock that stands and gateways of its own, in ``tmp_path``."""

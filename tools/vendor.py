@@ -43,6 +43,9 @@ play plus printer refresh-cw scale search send settings shield-check sun triangl
 
 def main() -> int:
     """Fetch, unpack, build the sprite, write the hash list."""
+    if shutil.which("npm") is None:
+        print("npm is not there; install it (Debian: apt-get install npm).", file=sys.stderr)
+        return 2
     TARGET.mkdir(parents=True, exist_ok=True)
     listed: dict[str, dict[str, object]] = {}
     with tempfile.TemporaryDirectory() as folder:

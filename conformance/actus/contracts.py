@@ -122,13 +122,25 @@ class Contract:
     def _start(self) -> Start:
         runs = self._runs_already()
         return Start(
-            day=self.status,
+            day=self._accrued_since() if runs else self.status,
             rate_annual=self.terms.rate("nominalInterestRate"),
             principal=self.principal if runs else 0,
             accrued=self.terms.amount("accruedInterest") if runs else 0,
             base=self._base(),
             level=self._first_level() if runs else None,
+            fee_rate_annual=self.terms.rate("feeRate") if self._fee_builds_up() else Fraction(0),
+            fee_accrued=self.terms.amount("feeAccrued"),
         )
+
+    def _accrued_since(self) -> date:
+        """Return the day from which interest is reckoned where none is given: the last it was paid on.
+
+        The published events of the contracts without an end begin at the status date instead.
+        """
+        if self.terms.has("accruedInterest") or self.kind in OPEN_ENDED:
+            return self.status
+        paid = (self.days.reckoned_to(day) for day in self._interest_days() if day < self.status)
+        return max(paid, default=self.status)
 
     def _base(self) -> int | None:
         # NTIED (interest on what was lent at first) is read as NT, as the published events have it.
@@ -308,8 +320,8 @@ class Contract:
             spread=spread,
             floor=self.terms.number("lifeFloor"),
             cap=self.terms.number("lifeCap"),
-            fall_max=self.terms.number("periodFloor"),
-            rise_max=self.terms.number("periodCap"),
+            change_min=self.terms.number("periodFloor"),
+            change_max=self.terms.number("periodCap"),
         )
         code = self.terms.text("marketObjectCodeOfRateReset")
         return ResetRate(index=self.observed.index(code, self.days.paid_on(day)), rule=rule)
@@ -338,10 +350,13 @@ class Contract:
                 principal=effect[1:2] == "N",
             )
             yield self._plan(day, scale)
-        for day in self._round("Fee"):
-            if self.terms.text("feeBasis") != "A":
-                raise InputError("Of fees only amounts are known (basis A).", field="feeBasis")
-            yield self._plan(day, Charge(amount=self.terms.amount("feeRate")))
+        if self.terms.has("cycleOfFee"):
+            amount = None if self._fee_builds_up() else self.terms.amount("feeRate")
+            for day in (*self._round("Fee"), *([self.end] if self.end else [])):
+                yield self._plan(day, Charge(amount=amount))
+
+    def _fee_builds_up(self) -> bool:
+        return self.terms.text("feeBasis") == "N"
 
     def _trades(self, accrued_share: int) -> Iterator[Planned]:
         # Price and interest built up are added whatever side the contract is seen from.

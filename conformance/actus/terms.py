@@ -46,7 +46,7 @@ class Terms:
     """The terms of one case. A missing term reads as None, or as the default that is given."""
 
     def __init__(self, raw: Mapping[str, object]) -> None:
-        self._raw = {name: value for name, value in raw.items() if value not in (None, "", [])}
+        self._raw = {name: value for name, value in raw.items() if value not in (None, "", "NULL", [])}
 
     def has(self, name: str) -> bool:
         """Tell whether the term is given."""
@@ -118,7 +118,7 @@ class Terms:
     def business_days(self) -> BusinessDayRule:
         """Return how the contract's days move to business days."""
         code = self.text("businessDayConvention", "NOS")
-        if code in ("NOS", "NULL"):
+        if code == "NOS":
             return BusinessDayRule()
         return BusinessDayRule(
             shift=SHIFTS[code[2:]],

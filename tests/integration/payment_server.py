@@ -79,7 +79,7 @@ def seed() -> tuple[str, str]:
         opening=Disbursed(amount=terms.principal),
     )
     manager = User.objects.create_user(username="pine.manager", lender=lender, role="manager")
-    return loan_id, token_issue(**given, user=manager, name="tests", seed=SEED)
+    return loan_id, token_issue(**given, key="token", user=manager, name="tests", seed=SEED)
 
 
 if __name__ == "__main__":

@@ -50,14 +50,14 @@ def close(now):
 def test_a_book_without_nights_has_no_history(larch):
     """Before the first close there is nothing to draw and nothing that rolled."""
     lender = type(larch).objects.create(**{**_values(larch), "id": "alder"})
-    assert ageing(lender_id=lender.pk) == []
-    assert rolls(lender_id=lender.pk) is None
+    assert ageing(actor="system:tests", lender_id=lender.pk) == []
+    assert rolls(actor="system:tests", lender_id=lender.pk) is None
 
 
 def test_each_night_adds_up_to_the_positions_of_that_day(two, now):
     """What a band owes is the sum over its loans, to the cent; who cured has left it."""
     close(now)
-    nights = ageing(lender_id="larch")
+    nights = ageing(actor="system:tests", lender_id="larch")
     assert [night.day for night in nights] == [SEPTEMBER, OCTOBER]
     september = sum(position_on(loan, as_of=SEPTEMBER).overdue.total for loan in two)
     assert nights[0].overdue == (september, 0, 0, 0, 0)
@@ -69,7 +69,7 @@ def test_each_night_adds_up_to_the_positions_of_that_day(two, now):
 def test_rolls_count_every_loan_once(two, now):
     """Of two loans in the first band, one cured and one went on to the next."""
     close(now)
-    moved = rolls(lender_id="larch")
+    moved = rolls(actor="system:tests", lender_id="larch")
     assert (moved.start, moved.end) == (SEPTEMBER, OCTOBER)
     row = dict(zip(moved.states, moved.counts[moved.states.index("1-30")], strict=True))
     assert {state: count for state, count in row.items() if count} == {"current": 1, "31-60": 1}

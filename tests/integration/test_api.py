@@ -68,7 +68,13 @@ def token(make_user: Callable[..., Any], now: Any) -> Callable[..., str]:
     def issue(lender: Any, role: str, **changes: Any) -> str:
         user = make_user(lender, role, name=f"{lender.pk}.{role}.api", **changes)
         return token_issue(
-            actor="system:tests", lender_id=lender.pk, now=now, user=user, name="tests", seed=SEED
+            actor="system:tests",
+            lender_id=lender.pk,
+            key=f"token of {user.username}",
+            now=now,
+            user=user,
+            name="tests",
+            seed=SEED,
         )
 
     return issue
@@ -300,7 +306,7 @@ def test_a_token_is_needed_and_dies_when_revoked(
     compliance = Api(token(lender, "compliance"))
     assert compliance.get(f"/loans/{loan.pk}/position").status_code == 200
     issued = ApiToken.objects.get(user__role="compliance")
-    token_revoke(actor="system:tests", lender_id=lender.pk, now=now, token_id=issued.pk)
+    token_revoke(actor="system:tests", lender_id=lender.pk, key="end", now=now, token_id=issued.pk)
     assert compliance.get(f"/loans/{loan.pk}/position").status_code == 401
     manager = ApiToken.objects.get(user__role="manager").user
     manager.is_active = False
@@ -310,10 +316,10 @@ def test_a_token_is_needed_and_dies_when_revoked(
 
 def test_only_an_administrator_issues_and_ends_tokens(agent: Any, lender: Any, now: Any) -> None:
     """A token acts as its account, so making one is a matter of role, whoever asks the service."""
-    given = {"actor": "agent:li.na", "lender_id": lender.pk, "now": now}
-    with pytest.raises(RefusedError, match="account_manage"):
+    given = {"actor": "agent:li.na", "lender_id": lender.pk, "key": "k", "now": now}
+    with pytest.raises(RefusedError, match="token_issue"):
         token_issue(**given, user=agent, name="mine", seed=SEED)
-    with pytest.raises(RefusedError, match="account_manage"):
+    with pytest.raises(RefusedError, match="token_revoke"):
         token_revoke(**given, token_id="tok_any")
     assert not ApiToken.objects.exists()
 

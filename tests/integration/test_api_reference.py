@@ -84,7 +84,7 @@ def test_every_example_answers_what_the_page_shows(
     monkeypatch.setattr(auth, "CALLS", TokenBucket(burst=1000, per_second=1))
     user = make_user(lender, "manager")
     secret = token_issue(
-        actor="system:tests", lender_id="pine", now=now, user=user, name="docs", seed=bytes(32)
+        actor="system:tests", lender_id="pine", key="docs", now=now, user=user, name="docs", seed=bytes(32)
     )
     named = {"URL": "http://127.0.0.1:8000", "TOKEN": secret, "LOAN": loan.pk}
     examples = EXAMPLE.findall(PAGE.read_text(encoding="utf-8"))

@@ -102,7 +102,9 @@ def headers(
     monkeypatch.setattr(auth, "CALLS", TokenBucket(burst=10**6, per_second=10**6))
     monkeypatch.setattr(auth, "FAILURES", TokenBucket(burst=10**6, per_second=10**6))
     user = make_user(lender, "administrator")
-    secret = token_issue(actor="system:tests", lender_id="pine", now=now, user=user, name="tests", seed=SEED)
+    secret = token_issue(
+        actor="system:tests", lender_id="pine", key="tests", now=now, user=user, name="tests", seed=SEED
+    )
     return {"Authorization": f"Bearer {secret}"}
 
 

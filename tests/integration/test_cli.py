@@ -7,13 +7,17 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
+import installations
 import pytest
+from installations import Installed
+
+from forbear.gateways.demo import DemoMark, mark_write
 
 pytestmark = pytest.mark.skipif(
     "FORBEAR_DATABASE_URL" in os.environ, reason="starts installations of its own, each on SQLite"
@@ -25,24 +29,13 @@ FAILED = 2
 @pytest.fixture
 def forbear(tmp_path: Path):
     """Run ``forbear`` in a data folder of its own: ``forbear("close", "--day", "2026-11-23")``."""
-
-    def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "forbear.cli", *arguments],
-            env=environment(tmp_path, **environ),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            cwd=tmp_path,
-        )
-
-    return run
+    return partial(installations.run, tmp_path / "data")
 
 
-def environment(data_dir: Path, **changes: str) -> dict[str, str]:
-    """The environment of a fresh installation: nothing set but its folder."""
-    clean = {key: text for key, text in os.environ.items() if not key.startswith("FORBEAR_")}
-    return clean | {"FORBEAR_DATA_DIR": str(data_dir / "data")} | changes
+@pytest.fixture
+def tables(installed: Installed, tmp_path: Path) -> Path:
+    """The data folder of this test with a database in it, as ``forbear migrate`` makes it."""
+    return installed(installations.migrated, tmp_path / "data")
 
 
 def expect_one_sentence(result: subprocess.CompletedProcess[str], *fragments: str) -> None:
@@ -92,6 +85,17 @@ def test_a_database_of_another_version_asks_for_migrate(forbear, tmp_path: Path)
     expect_one_sentence(forbear("verify"), "not up to date", "forbear migrate")
 
 
+def test_a_demonstration_of_another_version_is_made_anew(forbear, tmp_path: Path):
+    """
+    Evidence of another version may not verify after a migration, and a demonstration is soon made.
+    """
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "forbear.sqlite3").touch()
+    mark_write(tmp_path / "data", DemoMark(seed="s", borrowers=3, starts_at="2026-11-24T10:00:00+08:00"))
+
+    expect_one_sentence(forbear("demo", "--no-serve"), "another version", "make demo-reset")
+
+
 def test_migrate_can_be_repeated(forbear):
     """
     The second time changes nothing and says the same.
@@ -103,12 +107,10 @@ def test_migrate_can_be_repeated(forbear):
     assert "up to date" in first.stdout
 
 
-def test_serving_without_a_key_is_refused(forbear):
+def test_serving_without_a_key_is_refused(forbear, tables):
     """
     Sessions are never signed with a key that everybody knows.
     """
-    forbear("migrate")
-
     expect_one_sentence(forbear("serve"), "FORBEAR_SECRET_KEY", "python3 -c")
 
 
@@ -122,12 +124,10 @@ def test_a_taken_port_names_another(forbear):
         expect_one_sentence(forbear("demo", "--port", str(port)), f"Port {port}", f"PORT={port + 1}")
 
 
-def test_an_unknown_lender_lists_the_known(forbear):
+def test_an_unknown_lender_lists_the_known(forbear, tables):
     """
     Before there is any lender, the error says how one is made.
     """
-    forbear("migrate")
-
     expect_one_sentence(forbear("verify", "--lender", "nobody"), "no lender", "import tape")
 
 
@@ -149,7 +149,7 @@ def test_wrong_usage_points_at_the_help(forbear, arguments: tuple[str, ...], fra
     expect_one_sentence(forbear(*arguments), fragment)
 
 
-def test_a_close_says_why_a_loan_gets_no_step(forbear, tmp_path: Path):
+def test_a_close_says_why_a_loan_gets_no_step(forbear, tables, tmp_path: Path):
     """
     Three loans of a fresh tape, 200 days overdue and with no way to reach anybody, are accounted for.
     """
@@ -157,7 +157,6 @@ def test_a_close_says_why_a_loan_gets_no_step(forbear, tmp_path: Path):
     rows = "".join(f"L-{n},Test {n},12000.00,18,12,2024-01-05,2024-02-05,,\n" for n in range(3))
     (tmp_path / "loans.csv").write_text(head + rows)
     (tmp_path / "payments.csv").write_text("loan,date,amount,kind,reference\n")
-    forbear("migrate")
     tape = ("--loans", "loans.csv", "--payments", "payments.csv", "--profile", "forbear")
     forbear("import", "tape", "--lender", "mine", *tape)
 
@@ -223,17 +222,11 @@ def test_facts_that_break_their_reader_are_one_sentence(forbear, tmp_path: Path,
 
 
 @pytest.fixture
-def served(forbear, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def served(tables: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A server that listens, and its port."""
-    forbear("migrate")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "forbear.cli", "serve", "--port", str(port)],
-        env=environment(tmp_path, FORBEAR_SECRET_KEY="s" * 60),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    server = installations.start(tables, "serve", "--port", str(port), FORBEAR_SECRET_KEY="s" * 60)
     try:
         assert f":{port}/" in server.stdout.readline()
         yield server, port

@@ -137,6 +137,7 @@ def test_a_message_of_the_past_leaves_what_a_message_leaves(
         transaction.set_rollback(True)
 
     words = message_preview(
+        actor="system:tests",
         lender_id=lender.pk,
         now=now,
         loan_id=loan.pk,

@@ -147,13 +147,17 @@ def test_judging_alone_leaves_no_trace(judged):
 
 def test_a_verdict_survives_its_storage(propose, loan, borrower, now):
     """What is stored of a verdict reads back as the verdict it was, whatever it said."""
-    for item in channels_now(lender_id=loan.lender_id, loan_id=loan.pk, party_id=borrower.pk, now=now):
+    for item in channels_now(
+        actor=AGENT, lender_id=loan.lender_id, loan_id=loan.pk, party_id=borrower.pk, now=now
+    ):
         assert verdict_from_body(verdict_to_body(item.verdict)) == item.verdict
 
 
 def test_every_channel_to_a_person_is_judged(loan, borrower, now):
     """Phone, mailbox and address are four channels, each with its verdict now; a visit lacks a ground."""
-    found = channels_now(lender_id=loan.lender_id, loan_id=loan.pk, party_id=borrower.pk, now=now)
+    found = channels_now(
+        actor=AGENT, lender_id=loan.lender_id, loan_id=loan.pk, party_id=borrower.pk, now=now
+    )
 
     assert [(item.channel, item.contact_point.medium) for item in found] == [
         ("call", "phone"),

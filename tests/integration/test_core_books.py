@@ -152,7 +152,7 @@ def test_nobody_is_reminded_of_an_amount_that_is_not_known_here(core, borrower):
     with pytest.raises(RefusedError, match=unknown):
         message_send(**COMMON, lender_id=core.lender_id, contact_point_id=point.pk, **text)
     with pytest.raises(RefusedError, match=unknown):
-        message_preview(lender_id=core.lender_id, now=NOW, language="en", **text)
+        message_preview(actor="system:tests", lender_id=core.lender_id, now=NOW, language="en", **text)
     assert not Contact.objects.exists()
 
     contact_propose(**COMMON, lender_id=core.lender_id, proposal=Proposal(**call, purpose="identify"))

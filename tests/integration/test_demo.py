@@ -4,47 +4,28 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
+import installations
 import pytest
+from installations import BORROWERS, Installed
 
 pytestmark = pytest.mark.skipif(
     "FORBEAR_DATABASE_URL" in os.environ, reason="starts installations of its own, each on SQLite"
 )
 
-BORROWERS = "12"
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start ``forbear`` with a data folder and nothing else set."""
-    clean = {key: text for key, text in os.environ.items() if not key.startswith("FORBEAR_")}
-    return subprocess.Popen(
-        [sys.executable, "-m", "forbear.cli", *arguments],
-        env=clean | {"FORBEAR_DATA_DIR": str(folder)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=folder.parent,
-    )
-
 
 def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
     """Run ``forbear`` to its end: status, stdout, stderr."""
-    process = start(folder, *arguments)
-    said, complained = process.communicate(timeout=180)
-    return process.returncode, said, complained
+    done = installations.run(folder, *arguments)
+    return done.returncode, done.stdout, done.stderr
 
 
 def interrupt(folder: Path, number: int) -> tuple[int, str]:
     """Start to make a demonstration, and interrupt it once its tables are made."""
-    process = start(folder, "demo", "--no-serve", "--borrowers", BORROWERS)
+    process = installations.start(folder, "demo", "--no-serve", "--borrowers", BORROWERS)
     assert "Tables" in process.stderr.readline()
     process.send_signal(number)
     complained = process.communicate(timeout=60)[1]
@@ -60,19 +41,6 @@ def interrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     told["left"] = sorted(entry.name for entry in folder.iterdir())
     told["made"] = run(folder, "demo", "--no-serve", "--borrowers", BORROWERS)
     return told
-
-
-@pytest.fixture(scope="module")
-def folder(interrupted: dict[str, object]) -> Path:
-    """The folder of a finished demonstration; tests that change it take a copy."""
-    return interrupted["folder"]
-
-
-@pytest.fixture
-def copy(folder: Path, tmp_path: Path) -> Path:
-    """A demonstration that a test may change."""
-    shutil.copytree(folder, tmp_path / "var")
-    return tmp_path / "var"
 
 
 def test_ctrl_c_ends_with_one_line(interrupted: dict[str, object]):
@@ -96,64 +64,61 @@ def test_a_kill_leaves_no_half_database(interrupted: dict[str, object]):
     assert "agent" in said
 
 
-def test_the_same_seed_gives_the_same_evidence(folder: Path, tmp_path: Path):
+def test_the_same_seed_gives_the_same_evidence(interrupted: dict[str, object], demo: Path):
     """
     Made again, undisturbed and in another folder, the evidence has the same roots.
     """
-    again = tmp_path / "var"
-    assert 0 == run(again, "demo", "--no-serve", "--borrowers", BORROWERS)[0]
-
-    first, second = run(folder, "verify"), run(again, "verify")
+    first, second = run(interrupted["folder"], "verify"), run(demo, "verify")
 
     assert first == second
     assert first[1].startswith("Ok: ")
     assert re.search(r"pinecone --since \d+:[0-9a-f]{64}\n.*willow --since \d+:[0-9a-f]{64}\n", first[1])
 
 
-def test_a_second_start_makes_nothing_anew(folder: Path):
+def test_a_second_start_makes_nothing_anew(demo: Path):
     """
     What is there is used as it is: no step runs, and not a byte of evidence changes.
     """
-    before = run(folder, "verify")
+    before = run(demo, "verify")
 
-    status, said, complained = run(folder, "demo", "--no-serve")
+    status, said, complained = run(demo, "demo", "--no-serve")
 
     assert (0, "") == (status, complained)
     assert "SG-2026-00001" in said
-    assert before == run(folder, "verify")
+    assert before == run(demo, "verify")
 
 
-def test_several_lenders_are_listed(folder: Path):
+def test_several_lenders_are_listed(demo: Path):
     """
     A command that needs to know whose book lists the lenders that there are.
     """
     for command in (("close",), ("report",), ("verify", "--lender", "oak")):
-        status, _, complained = run(folder, *command)
+        status, _, complained = run(demo, *command)
 
         assert 2 == status
         assert "pinecone, willow" in complained
 
 
-def test_a_close_repeated_changes_nothing(copy: Path):
+def test_a_close_repeated_changes_nothing(demo: Path):
     """
     Tonight's close ran when the demonstration was made; running it again says so.
     """
-    before = run(copy, "verify")
+    before = run(demo, "verify")
 
-    status, said, _ = run(copy, "close", "--lender", "pinecone")
+    status, said, _ = run(demo, "close", "--lender", "pinecone")
 
     assert 0 == status
     assert said.startswith("2026-11-23 (closed before): ")
-    assert before == run(copy, "verify")
+    assert before == run(demo, "verify")
 
 
-def test_the_clock_goes_forward_and_is_kept(copy: Path):
+def test_the_clock_goes_forward_and_is_kept(demo: Path):
     """
     Moved to an evening, it is still evening after a restart, and morning can't come back.
     """
-    moved = run(copy, "demo", "--no-serve", "--now", "2026-11-24T21:59:00+08:00")
-    later = run(copy, "demo", "--no-serve")
-    back = run(copy, "demo", "--no-serve", "--now", "2026-11-24T11:00:00+08:00")
+    moved = run(demo, "demo", "--no-serve", "--now", "2026-11-24T21:59:00+08:00")
+    later = run(demo, "demo", "--no-serve")
+    back = run(demo, "demo", "--no-serve", "--now", "2026-11-24T11:00:00+08:00")
 
     assert "24 Nov 2026, 21:59" in moved[1]
     assert "24 Nov 2026, 21:59" in later[1]
@@ -162,7 +127,7 @@ def test_the_clock_goes_forward_and_is_kept(copy: Path):
     assert "--reset" in back[2]
 
 
-def test_an_account_lets_somebody_in(copy: Path, tmp_path: Path):
+def test_an_account_lets_somebody_in(demo: Path, tmp_path: Path):
     """
     A book that came from a tape has no accounts yet: the command line makes the first.
     """
@@ -170,10 +135,10 @@ def test_an_account_lets_somebody_in(copy: Path, tmp_path: Path):
     secret.write_text("a long enough password\n")
     wanted = ("account", "li.na", "--lender", "willow", "--role", "manager", "--password-file", str(secret))
 
-    made = run(copy, *wanted)
-    again = run(copy, *wanted)
+    made = run(demo, *wanted)
+    again = run(demo, *wanted)
     secret.write_text("short")
-    easy = run(copy, "account", "wu.di", "--lender", "willow", "--password-file", str(secret))
+    easy = run(demo, "account", "wu.di", "--lender", "willow", "--password-file", str(secret))
 
     assert (0, "li.na can sign in as manager of willow.\n", "") == made
     assert 2 == again[0]
@@ -182,28 +147,28 @@ def test_an_account_lets_somebody_in(copy: Path, tmp_path: Path):
     assert "password" in easy[2]
 
 
-def test_starting_over_forgets_the_evening(copy: Path):
+def test_starting_over_forgets_the_evening(demo: Path):
     """
     ``--reset`` makes the same book anew: the clock stands at the beginning, and the roots are the same.
     """
-    before = run(copy, "verify")
-    run(copy, "demo", "--no-serve", "--now", "2026-11-24T21:59:00+08:00")
-    (copy / "outbox").mkdir(exist_ok=True)
+    before = run(demo, "verify")
+    run(demo, "demo", "--no-serve", "--now", "2026-11-24T21:59:00+08:00")
+    (demo / "outbox").mkdir(exist_ok=True)
 
-    status, said, complained = run(copy, "demo", "--reset", "--no-serve", "--borrowers", BORROWERS)
+    status, said, complained = run(demo, "demo", "--reset", "--no-serve", "--borrowers", BORROWERS)
 
     assert 0 == status, complained
     assert "24 Nov 2026, 10:00" in said
-    assert not (copy / "outbox").exists()
-    assert before == run(copy, "verify")
+    assert not (demo / "outbox").exists()
+    assert before == run(demo, "verify")
 
 
-def test_the_report_is_written_where_it_was_asked_for(copy: Path, tmp_path: Path):
+def test_the_report_is_written_where_it_was_asked_for(demo: Path, tmp_path: Path):
     """
     One file, that opens by itself.
     """
     status, said, complained = run(
-        copy, "report", "--lender", "pinecone", "--out", str(tmp_path / "book.html")
+        demo, "report", "--lender", "pinecone", "--out", str(tmp_path / "book.html")
     )
 
     assert 0 == status, complained
@@ -211,11 +176,11 @@ def test_the_report_is_written_where_it_was_asked_for(copy: Path, tmp_path: Path
     assert (tmp_path / "book.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_a_changed_amount_is_found_and_named(copy: Path):
+def test_a_changed_amount_is_found_and_named(demo: Path):
     """
     Whoever takes the database's guard away for a moment and changes a payment is found out.
     """
-    with sqlite3.connect(copy / "forbear.sqlite3") as database:
+    with sqlite3.connect(demo / "forbear.sqlite3") as database:
         (event_id,) = database.execute(
             "SELECT event_id FROM store_ledgerevent WHERE kind = 'payment' AND lender_id = 'willow'"
         ).fetchone()
@@ -229,38 +194,37 @@ def test_a_changed_amount_is_found_and_named(copy: Path):
         )
         database.execute(guard)
 
-    status, said, _ = run(copy, "verify")
+    status, said, _ = run(demo, "verify")
 
     assert 1 == status
     assert f"LedgerEvent {event_id}" in said
 
 
-def test_what_verify_says_to_keep_proves_the_log_later(folder: Path):
+def test_what_verify_says_to_keep_proves_the_log_later(demo: Path):
     """
     The line that was printed runs as it stands; another root, or something else, ends as documented.
     """
-    said = run(folder, "verify")[1]
+    said = run(demo, "verify")[1]
     keep = [line.removeprefix("Keep: forbear ") for line in said.splitlines() if line.startswith("Keep: ")]
     size = keep[0].rpartition(" ")[2].partition(":")[0]
 
     assert 2 == len(keep)
     for line in keep:
-        status, told, _ = run(folder, *line.split())
+        status, told, _ = run(demo, *line.split())
         assert (0, True) == (status, "still starts with what was kept" in told)
-    status, told, _ = run(folder, "verify", "--lender", "pinecone", "--since", f"{size}:{'0' * 64}")
+    status, told, _ = run(demo, "verify", "--lender", "pinecone", "--since", f"{size}:{'0' * 64}")
     assert (1, True) == (status, "Log of pinecone: it was rewritten" in told)
-    status, _, complained = run(folder, "verify", "--lender", "pinecone", "--since", size)
+    status, _, complained = run(demo, "verify", "--lender", "pinecone", "--since", size)
     assert (2, True) == (status, "is not SIZE:ROOT" in complained)
-    status, _, complained = run(folder, "verify", "--since", f"{size}:{'0' * 64}")
+    status, _, complained = run(demo, "verify", "--since", f"{size}:{'0' * 64}")
     assert (2, True) == (status, "--lender" in complained)
 
 
-def test_somebody_elses_database_is_not_taken_over(tmp_path: Path):
+def test_somebody_elses_database_is_not_taken_over(installed: Installed, tmp_path: Path):
     """
     Where a database stands that no demonstration made, none is made, and the way out is named.
     """
-    folder = tmp_path / "var"
-    assert 0 == run(folder, "migrate")[0]
+    folder = installed(installations.migrated, tmp_path / "var")
 
     status, _, complained = run(folder, "demo", "--no-serve")
 

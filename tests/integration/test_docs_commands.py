@@ -6,9 +6,9 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
+import installations
 import pytest
 
 from tools.cli_reference import PAGE, page
@@ -23,26 +23,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small demonstration; the book has other figures than the one of the tutorial."""
-    folder = tmp_path_factory.mktemp("demo") / "var"
-    done = forbear(folder, "demo", "--no-serve", "--borrowers", "12")
-    assert 0 == done.returncode, done.stderr
-    return folder
-
-
 def forbear(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run ``forbear`` in the repository, as the tutorial does, on another data folder."""
-    clean = {key: text for key, text in os.environ.items() if not key.startswith("FORBEAR_")}
-    return subprocess.run(
-        [sys.executable, "-m", "forbear.cli", *arguments],
-        env=clean | {"FORBEAR_DATA_DIR": str(folder)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=ROOT,
-    )
+    return installations.run(folder, *arguments, cwd=ROOT)
 
 
 def without_figures(text: str) -> str:
@@ -60,7 +43,7 @@ def examples() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("command", "said"), examples(), ids=[command for command, _ in examples()])
-def test_the_tutorial_shows_what_is_said(folder: Path, tmp_path: Path, command: str, said: str):
+def test_the_tutorial_shows_what_is_said(demo: Path, tmp_path: Path, command: str, said: str):
     """
     Every command of the tutorial runs, and answers in the words that stand there.
     """
@@ -69,19 +52,19 @@ def test_the_tutorial_shows_what_is_said(folder: Path, tmp_path: Path, command: 
     ]
     assert "forbear" == arguments[0]
 
-    done = forbear(folder, *arguments[1:])
+    done = forbear(demo, *arguments[1:])
 
     told = done.stdout.replace(f"{tmp_path}/", "")
     assert without_figures(said) == without_figures(told), done.stderr
 
 
-def test_the_tutorial_shows_the_welcome(folder: Path):
+def test_the_tutorial_shows_the_welcome(demo: Path):
     """
     Addresses, sign-ins and the loan to try are those that a stranger is told.
     """
     shown = re.search(r"```text\n(.*?)```", TUTORIAL.read_text(encoding="utf-8"), re.DOTALL).group(1)
 
-    said = forbear(folder, "demo", "--no-serve").stdout.replace(str(folder), "var")
+    said = forbear(demo, "demo", "--no-serve").stdout.replace(str(demo), "var")
 
     assert all(line in said.splitlines() for line in shown.splitlines())
 
@@ -106,10 +89,10 @@ def test_every_picture_and_link_is_there(name: str):
     assert [] == [target for target in local if not (path.parent / target).exists()]
 
 
-def test_the_welcome_counts_the_days_anew(folder: Path):
+def test_the_welcome_counts_the_days_anew(demo: Path):
     """
     Two days later the loan to try is two days further behind, and the welcome says so.
     """
-    said = forbear(folder, "demo", "--no-serve", "--now", "2026-11-26T10:00:00+08:00").stdout
+    said = forbear(demo, "demo", "--no-serve", "--now", "2026-11-26T10:00:00+08:00").stdout
 
     assert "missed its instalment 18 days ago." in said

@@ -12,7 +12,7 @@ from forbear.errors import RefusedError
 from forbear.services.evidence import evidence_seal
 from forbear.services.leaves import leaf_change
 from forbear.services.party import NewContactPoint, point_add, point_end, state_end, state_set
-from forbear.services.signin import code_check, code_send
+from forbear.services.signin import code_check, code_proof, code_send
 from forbear.store.models import ContactPoint, EvidenceLeaf, LoanRole, Party, PartyState, PersonKey
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,8 @@ def confirmed(lender_id, monkeypatch, at):
     """Come in with a code and a second fact, which confirms the number."""
     monkeypatch.setattr("forbear.services.signin.secrets.randbelow", lambda most: 123456)
     code_send(lender_id=lender_id, phone="19900000001", now=at)
-    code_check(lender_id=lender_id, phone="19900000001", code="123456", second_fact="1990-05-17", now=at)
+    who = {"lender_id": lender_id, "phone": "19900000001"}
+    code_check(**who, proof=code_proof(**who, code="123456"), second_fact="1990-05-17", now=at)
 
 
 @pytest.mark.parametrize(

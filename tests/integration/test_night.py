@@ -17,7 +17,6 @@ from forbear.book.nights import (
     write_manifest,
     write_shard,
 )
-from forbear.documents.scalars import LANGUAGES
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.loans.codec import position_from_body
 from forbear.services.contact import contact_close, contact_propose
@@ -25,12 +24,10 @@ from forbear.services.facts import Proposal
 from forbear.services.hold import hold_close, hold_open
 from forbear.services.loan import loan_open
 from forbear.services.night import book_root, night_run, nights_run
-from forbear.services.night.tables import treatment
 from forbear.services.payment import payment_record, payment_reverse
 from forbear.services.preference import preference_set
 from forbear.store.models import Case, Loan, NightRun, PositionRow, Promise, WorkItem
 from forbear.store.selectors.ledger import position_on
-from forbear.store.verdict_body import verdict_from_body
 from tests.conftest import level_terms
 
 pytestmark = pytest.mark.django_db
@@ -394,50 +391,6 @@ def test_without_a_number_the_plan_says_so(lender, make_party, make_loan):
     assert plan_of(loan)["code"] == "no_contact_point"
 
 
-def test_at_night_a_number_that_nobody_confirmed_stays_on_the_list(lender, make_party, make_loan):
-    """The hour and an open question together keep nobody off the list: from when, once that is answered."""
-    nobody = make_party(lender, "测试庚", phone="19900000008", confirmed_on=None)
-    nobody.contact_points.filter(medium="phone").update(valid_until=date(2026, 10, 1))
-    make_loan(lender, [(nobody, "borrower")], reference="PINE-8")
-    close(lender, now=datetime(2026, 11, 23, 16, 30, tzinfo=UTC))
-    item = WorkItem.objects.get()
-    verdict = verdict_from_body(item.verdict)
-    assert (item.channel, item.outcome, item.next_moment) == ("email", "denied", None)
-    assert verdict.next_if_known == datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
-    assert verdict.needs == ("identity_verified",)
-
-
-def test_every_open_case_has_a_step_or_a_reason_in_both_languages(
-    lender, loan, borrower, make_party, make_loan
-):
-    """No number, a stop, a dispute, a book kept elsewhere: whoever is not on the list, it is said why."""
-    people = [make_party(lender, f"测试{n}", phone=f"1990000010{n}") for n in range(4)]
-    loans = [make_loan(lender, [(one, "borrower")], reference=f"PINE-1{n}") for n, one in enumerate(people)]
-    people[0].contact_points.update(valid_until=date(2026, 10, 1))
-    stop(people[1])
-    hold_open(
-        actor=AGENT,
-        lender_id=lender.pk,
-        key="h",
-        now=NOW - timedelta(hours=2),
-        loan_id=loans[2].pk,
-        party_id=people[2].pk,
-        kind="dispute",
-        words="账目不对",
-    )
-    Case.objects.create(id="case_core", lender=lender, loan=loans[3], opened_on=DAY)
-    Loan.objects.filter(pk=loans[3].pk).update(books="core")
-
-    summary = close(lender)
-
-    assert [item.loan_id for item in WorkItem.objects.all()] == [loan.pk]
-    codes = ["no_contact_point", "law", "dispute", "not_aged"]
-    assert [plan_of(one)["code"] for one in loans] == codes
-    assert all(plan_of(one)["because"][language] for one in loans for language in LANGUAGES)
-    assert summary.waiting == dict.fromkeys(sorted(codes), 1)
-    assert all(treatment().reason(code)["zh-hans"] != code for code in codes)
-
-
 def test_a_law_that_cannot_be_read_stops_contacts_and_not_the_book(make_lender, make_party, make_loan):
     """Fails closed: the book is aged, cases open, and nobody is proposed for contact."""
     lender = make_lender("far", pack_id="nowhere")
@@ -606,18 +559,3 @@ def test_an_empty_book_closes(lender):
         close(lender, DAY - timedelta(days=1), now=NOW)
     assert close(lender).loans == 0
     assert Loan.objects.count() == 0
-
-
-def test_no_day_before_the_book_is_closed(lender, loan):
-    """The first day is that of the first event; a day of antiquity or of a far future has no night."""
-    begins = date(2026, 8, 15)
-    given = {"actor": ACTOR, "lender_id": lender.pk, "now": NOW}
-    for day in (begins - timedelta(days=1), date(1, 1, 1)):
-        with pytest.raises(RefusedError, match=f"begins on 2026-08-15, so {day} can't be closed"):
-            night_run(**given, day=day)
-        with pytest.raises(RefusedError, match="begins on 2026-08-15"):
-            nights_run(**given, first=day, last=DAY)
-    with pytest.raises(RefusedError, match="9999-12-31 has not ended"):
-        night_run(**given, day=date(9999, 12, 31))
-    assert not NightRun.objects.exists()
-    assert close(lender, begins, now=NOW).loans == 1

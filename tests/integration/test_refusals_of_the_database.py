@@ -197,3 +197,47 @@ def test_a_hollow_trigger_is_named(loan, now):
     assert report.first_bad == f"The trigger {name} is missing or hollow; run forbear migrate"
     triggers.install(connection)
     assert evidence_verify(now=now, lender_id=loan.lender_id).ok
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a function behind a trigger is PostgreSQL's")
+@pytest.mark.parametrize(
+    ("name", "made_hollow"),
+    [
+        (
+            "store_ledgerevent_no_update",
+            "CREATE OR REPLACE FUNCTION forbear_refuse() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RETURN NEW; END $$",
+        ),
+        (
+            "store_contact_needs_verdict",
+            "CREATE OR REPLACE FUNCTION forbear_contact_needs_verdict() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RETURN NEW; END $$",
+        ),
+        (
+            "store_checkpoint_no_delete",
+            "ALTER TABLE store_checkpoint ENABLE REPLICA TRIGGER store_checkpoint_no_delete",
+        ),
+        (
+            "store_verdict_no_update",
+            "DROP TRIGGER store_verdict_no_update ON store_verdict; CREATE TRIGGER store_verdict_no_update"
+            " BEFORE UPDATE ON store_verdict FOR EACH ROW WHEN (false) EXECUTE FUNCTION"
+            " forbear_refuse('store_verdict is append-only; UPDATE is refused')",
+        ),
+        (
+            "store_reply_no_delete",
+            "DROP TRIGGER store_reply_no_delete ON store_reply; CREATE TRIGGER store_reply_no_delete"
+            " BEFORE DELETE ON store_case FOR EACH ROW EXECUTE FUNCTION"
+            " forbear_refuse('store_reply is append-only; DELETE is refused')",
+        ),
+    ],
+)
+def test_a_guard_of_the_server_that_guards_nothing_is_named(lender, now, name, made_hollow):
+    """A function emptied, a trigger for replicas, under a condition or on another table: each is found."""
+    with connection.cursor() as cursor:
+        cursor.execute(made_hollow)
+    report = evidence_verify(now=now, lender_id=lender.pk)
+    assert report.first_bad == f"The trigger {name} is missing or hollow; run forbear migrate"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER IF EXISTS store_reply_no_delete ON store_case")
+    triggers.install(connection)
+    assert evidence_verify(now=now, lender_id=lender.pk).ok

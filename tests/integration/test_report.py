@@ -96,7 +96,7 @@ class Page(HTMLParser):
 
 
 def written(book: str, path: Path) -> tuple[str, Page]:
-    html = report_write(lender_id=book, path=path, now=NOW).read_text(encoding="utf-8")
+    html = report_write(actor="system:tests", lender_id=book, path=path, now=NOW).read_text(encoding="utf-8")
     page = Page()
     page.feed(html)
     return html, page
@@ -147,10 +147,10 @@ def test_balances_are_compared_both_ways(book):
 def test_without_a_night_or_a_lender_there_is_no_report(make_lender, tmp_path):
     """A report needs a lender and a close, and says which is missing."""
     with pytest.raises(NotVisibleError, match="no lender"):
-        report_write(lender_id="nobody", path=tmp_path / "r.html", now=NOW)
+        report_write(actor="system:tests", lender_id="nobody", path=tmp_path / "r.html", now=NOW)
     make_lender("empty")
     with pytest.raises(RefusedError, match="run forbear close first"):
-        report_write(lender_id="empty", path=tmp_path / "r.html", now=NOW)
+        report_write(actor="system:tests", lender_id="empty", path=tmp_path / "r.html", now=NOW)
     assert not (tmp_path / "r.html").exists()
 
 
@@ -158,5 +158,5 @@ def test_the_page_replaces_files_alone(book, tmp_path):
     """A folder or a device in its place is named, and stays what it is."""
     for path in (tmp_path, Path("/dev/null")):
         with pytest.raises(InputError, match="is no file that a page can replace"):
-            report_write(lender_id=book, path=path, now=NOW)
+            report_write(actor="system:tests", lender_id=book, path=path, now=NOW)
     assert Path("/dev/null").is_char_device()

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from forbear.errors import InputError, NotVisibleError, RefusedError
-from forbear.services.signin import code_check, code_send
+from forbear.services.signin import code_check, code_proof, code_send
 from forbear.store.models import SigninCode
 from forbear.store.selectors.contactlog import contact_log
 
@@ -37,7 +37,8 @@ def check(lender, now):
     """Try to come in."""
 
     def checking(code, fact="1990-05-17", phone=PHONE, at=now):
-        return code_check(lender_id=lender.pk, phone=phone, code=code, second_fact=fact, now=at)
+        proof = code_proof(lender_id=lender.pk, phone=phone, code=code)
+        return code_check(lender_id=lender.pk, phone=phone, proof=proof, second_fact=fact, now=at)
 
     return checking
 

@@ -88,6 +88,13 @@ def test_people_that_a_tape_does_not_know_are_obviously_made_up(tmp_path, now):
     assert Party.objects.get(roles__loan__reference="L-1").name == "借款人 L-1"
 
 
+def test_a_tape_writes_a_number_as_it_likes(tmp_path, now):
+    """With or without country code, it is the number that the person signs in with."""
+    take_in(tmp_path, now, loans=spoil(LOANS, 2, {7: "+86 199-0000-0001"}))
+    phone = ContactPoint.objects.get(party__roles__loan__reference="L-1", medium="phone")
+    assert phone.value == "19900000001"
+
+
 def test_the_same_tape_again_changes_nothing(tmp_path, now):
     """A repetition gets the first reply; under another key it finds everything there already."""
     first = take_in(tmp_path, now)

@@ -67,6 +67,19 @@ def test_a_new_wish_takes_the_place_of_the_old_one(wish, now):
     assert EvidenceLeaf.objects.filter(kind="preference_end", ref=first).exists()
 
 
+def test_a_collector_narrows_the_hours_and_never_widens_them(wish):
+    """Hours that a person chose are widened by the person or compliance; a collector may write down less."""
+    hours = {"kind": "hours", "hour_from": time(9), "hour_until": time(18)}
+    wish(**hours)
+    with pytest.raises(RefusedError, match="09:00 to 18:00"):
+        wish("w-2", actor="agent:li.na", **hours | {"hour_until": time(19)})
+    wish("w-3", actor="agent:li.na", **hours | {"hour_until": time(12)})
+    wish("w-4", actor="compliance:zhou.ning", **hours | {"hour_until": time(20)})
+    wish("w-5", **hours | {"hour_from": time(8), "hour_until": time(20)})
+
+    assert Preference.objects.get(ended_at=None).hour_from == time(8)
+
+
 def test_a_stop_is_ended_by_the_person_or_by_compliance_with_a_reason(wish, lender, borrower, now):
     """Who collects can't end what binds them; evidence says who ended a wish, and why."""
     pref = wish()
@@ -85,6 +98,25 @@ def test_a_stop_is_ended_by_the_person_or_by_compliance_with_a_reason(wish, lend
     assert first_bad(lender.pk) == ""
     Preference.objects.update(ended_by=f"borrower:{borrower.pk}")
     assert first_bad(lender.pk).endswith("the row differs from what was recorded: ended_by")
+
+
+def test_a_collector_notes_no_wider_hours_than_the_person_asked_for(wish, lender):
+    """Hours that reach further take a wish away, on one channel as on all; narrower ones may be noted."""
+    asked = wish(kind="hours", hour_from=time(18), hour_until=time(20))
+    wide = {"kind": "hours", "hour_from": time(8), "hour_until": time(20)}
+    for key, changes in (("w-2", {}), ("w-3", {"channel": "call"}), ("w-4", {"hour_from": time(19, 30)})):
+        given = wide | {"hour_until": time(21)} | changes
+        for actor in ("agent:li.na", "manager:wu"):
+            with pytest.raises(RefusedError, match="They asked for 18:00 to 20:00"):
+                wish(key, actor=actor, **given)
+    assert Preference.objects.get(ended_at=None).pk == asked
+
+    wish("w-5", actor="agent:li.na", channel="call", kind="hours", hour_from=time(18), hour_until=time(19))
+    with pytest.raises(RefusedError, match="They asked for 18:00 to 19:00"):
+        wish("w-6", actor="agent:li.na", channel="call", **wide)
+    wish("w-7", actor="compliance:zhou", **wide)
+    wish("w-8", **wide | {"hour_until": time(21)})
+    assert Preference.objects.get(ended_at=None, channel="").hour_until == time(21)
 
 
 def test_a_consent_to_the_night_is_ended_by_whoever_hears_of_it(wish, lender, borrower, now):
@@ -157,6 +189,27 @@ def test_an_objection_keeps_the_persons_own_words(hold):
         with pytest.raises(InputError) as caught:
             hold("h-2", **changes)
         assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("金额不对。\r\n我上月付过。\r", "金额不对。\n我上月付过。"),
+        ("王\u3000小明\xa0说", "王 小明 说"),
+        (
+            "\ufeff一家\U0001f468\u200d\U0001f469\u200d\U0001f467\u200b",
+            "一家\U0001f468\u200d\U0001f469\u200d\U0001f467",
+        ),
+        ("\u202a13800000000\u202c", "13800000000"),
+    ],
+)
+def test_what_a_person_writes_is_not_refused_for_how_it_was_typed(hold, typed, kept):
+    """Line ends of a browser, wide spaces, emoji of several parts and pasted marks bar nobody."""
+    hold(words=typed)
+    assert Hold.objects.get().words == kept
+    for words in ("a\x00b", "a\x07b", "\ud800"):
+        with pytest.raises(InputError, match="printable characters"):
+            hold("h-2", words=words)
 
 
 def test_only_those_who_look_into_it_end_a_hold(hold, lender, borrower, now):

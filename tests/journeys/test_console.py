@@ -13,6 +13,9 @@ from django.test import Client
 
 from forbear.services.evidence import evidence_seal
 from forbear.services.night import nights_run
+from forbear.services.party import point_end, state_set
+from forbear.services.payment import payment_record
+from forbear.services.preference import preference_set
 from forbear.store.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,8 +24,20 @@ PASSWORD = "a long enough password"
 CALL = {"zh-CN": "拨打", "en-GB": "Call"}
 LOOKS = [("zh-CN", "wide", False), ("en-GB", "narrow", True), ("zh-CN", "middle", True)]
 PAGES = {
-    "agent": ("/console/worklist/", "/console/cases/{loan}/", "/console/cases/{loan}/wish/?party={party}"),
-    "manager": ("/console/book/", "/console/book/61-90/", "/console/loans/{loan}/"),
+    "agent": (
+        "/console/worklist/",
+        "/console/cases/{loan}/",
+        "/console/cases/{loan}/wish/?party={party}",
+        "/console/people/{party}/points/",
+        "/console/people/{party}/states/",
+    ),
+    "manager": (
+        "/console/book/",
+        "/console/book/61-90/",
+        "/console/loans/{loan}/",
+        "/console/people/{party}/",
+        "/console/loans/{loan}/payments/{payment}/return/",
+    ),
     "compliance": ("/console/acts/", "/console/acts/{verdict}/", "/console/evidence/"),
     "administrator": ("/console/accounts/", "/console/tokens/", "/accounts/2fa/"),
 }
@@ -38,6 +53,22 @@ def desk(lender, borrower, loan, make_party, make_loan, make_user, now):
         make_user(lender, role)
     evidence_seal(lender_id=lender.pk, now=now)
     return loan
+
+
+@pytest.fixture
+def on_file(desk, borrower, now):
+    """What the addresses name: a loan, its borrower with a state, wishes and an old number, a payment."""
+    given = {"lender_id": desk.lender_id, "now": now}
+    staff, own = given | {"actor": "agent:pine.agent"}, given | {"actor": f"borrower:{borrower.pk}"}
+    state_set(key="s-1", party_id=borrower.pk, state="identity_stolen", source="police report", **staff)
+    for number, kind in enumerate(("stop", "night_consent")):
+        preference_set(key=f"w-{number}", party_id=borrower.pk, kind=kind, source="portal", **own)
+    email = borrower.contact_points.get(medium="email")
+    point_end(key="pt-1", point_id=email.pk, because="belongs to somebody else", **staff)
+    paid = payment_record(
+        key="p-1", loan_id=desk.pk, amount=30_000, value_date=now.date(), channel_ref="BANK-1", **staff
+    )
+    return {"loan": desk.pk, "party": borrower.pk, "payment": paid.event_id}
 
 
 @pytest.fixture
@@ -90,7 +121,7 @@ def keep(page, name):
 
 @pytest.mark.parametrize(("language", "size", "dark"), LOOKS)
 def test_every_page_is_accessible_at_every_size(
-    open_page, axe, no_sideways, come_in, desk, borrower, refused, language, size, dark
+    open_page, axe, no_sideways, come_in, on_file, refused, language, size, dark
 ):
     """axe finds nothing, and nothing scrolls sideways: wide and narrow, light and dark, both languages."""
     page = open_page(size=size, dark=dark, language=language)
@@ -99,7 +130,7 @@ def test_every_page_is_accessible_at_every_size(
     for role, routes in PAGES.items():
         come_in(page, role)
         for number, route in enumerate(routes):
-            page.goto(route.format(loan=desk.pk, party=borrower.pk, verdict=refused.pk))
+            page.goto(route.format(**on_file, verdict=refused.pk))
             axe(page)
             no_sideways(page)
             assert page.locator("h1").count() == 1

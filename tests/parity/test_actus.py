@@ -87,6 +87,28 @@ def test_a_missing_event_is_a_difference():
 
 
 @pytest.mark.parametrize(
+    ("given", "interest"), [({}, "8.33333333333"), ({"accruedInterest": 0}, "4.44444444444")]
+)
+def test_interest_runs_on_where_none_is_given(given, interest):
+    """
+    On a loan that runs already, interest is that since it was last paid, unless the case says what it is.
+    """
+    terms = {
+        **BULLET["terms"],
+        "statusDate": "2025-03-15T00:00:00",
+        "maturityDate": "2025-04-01",
+        "cycleAnchorDateOfInterestPayment": "2025-02-01T00:00:00",
+        "cycleOfInterestPayment": "P1ML1",
+    }
+    results = [
+        {"eventDate": "2025-04-01", "eventType": "IP", "payoff": interest},
+        {"eventDate": "2025-04-01", "eventType": "MD", "payoff": 1000},
+    ]
+
+    assert first_difference({"terms": {**terms, **given}, "results": results}) is None
+
+
+@pytest.mark.parametrize(
     ("name", "value"), [("dayCountConvention", "28E336"), ("notionalPrincipal", "x"), ("statusDate", "")]
 )
 def test_terms_that_cannot_be_read_are_an_error(name, value):

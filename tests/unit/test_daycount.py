@@ -90,24 +90,3 @@ def test_days_of_a_pair_have_no_numbers():
         DayCount.THIRTY_360_BOND.number(date(2026, 1, 2))
 
     assert caught.value.field == "day_count"
-
-
-@given(start=DAYS, end=DAYS)
-def test_day_counts_agree_with_quantlib(start, end):
-    """
-    Each convention gives the share of a year that QuantLib gives, to the last bit of a float.
-    """
-    ql = pytest.importorskip("QuantLib")
-    start, end = sorted((start, end))
-    theirs = {
-        DayCount.ACTUAL_365: ql.Actual365Fixed(),
-        DayCount.ACTUAL_360: ql.Actual360(),
-        DayCount.ACTUAL_ACTUAL: ql.ActualActual(ql.ActualActual.ISDA),
-        DayCount.THIRTY_360: ql.Thirty360(ql.Thirty360.European),
-        DayCount.THIRTY_360_BOND: ql.Thirty360(ql.Thirty360.BondBasis),
-    }
-    for day_count, other in theirs.items():
-        share = other.yearFraction(
-            ql.Date(start.day, start.month, start.year), ql.Date(end.day, end.month, end.year)
-        )
-        assert share == pytest.approx(float(day_count.year_fraction(start, end)), abs=1e-12)

@@ -217,7 +217,7 @@ def test_an_unusable_event_names_its_field(change, field, rule):
         ({"rate_annual": "0.24"}, "rate_annual", "a fraction"),
         ({"rate_annual": "1/0"}, "rate_annual", "a fraction"),
         ({"rate_annual": 0.24}, "rate_annual", "a fraction"),
-        ({"day_count": "30/360"}, "day_count", "one of A/365"),
+        ({"day_count": "31/360"}, "day_count", "one of A/365"),
         ({"day_count": ["A/365"]}, "day_count", "one of A/365"),
         ({"instalment": "100"}, "instalment", "a whole number"),
         ({"allocation": [["due", "fee", "late"]]}, "allocation", "a list of 2"),

@@ -8,11 +8,11 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from forbear.errors import InvariantError
+from forbear.errors import InputError, InvariantError
 from forbear.loans.events import Disbursed
 from forbear.loans.fold import fold
 from forbear.loans.position import LoanState
-from forbear.loans.schedule import build_schedule
+from forbear.loans.schedule import build_schedule, schedule_to_date
 from forbear.loans.state import Running
 from forbear.loans.terms import Recalculation
 from forbear.money.daycount import DayCount
@@ -118,3 +118,36 @@ def test_a_simple_interest_loan_has_no_fixed_rows():
     assert list(run.rows_to_come()) == []
     with pytest.raises(InvariantError):
         run.planned(0)
+
+
+def test_interest_to_date_follows_the_plan():
+    """
+    All interest borne by a day is that of what was left until then, rounded once; at first it is none.
+    """
+    terms = consumer_loan(day_count=DayCount.ACTUAL_365)
+    plan = build_schedule(terms)
+    for day, fallen in (
+        (terms.disbursed_on, 0),
+        (plan.due_on[0], 1),
+        (date(plan.due_on[4].year, plan.due_on[4].month, 28), 5),
+        (date(2030, 1, 1), 12),
+    ):
+        lefts = [terms.principal - sum(plan.principal[:row]) for row in range(fallen + 1)]
+        starts = [terms.disbursed_on, *plan.due_on[:fallen]]
+        ends = [*plan.due_on[:fallen], max(day, starts[-1])]
+        exact = sum(
+            left * terms.rate_annual * terms.day_count.year_fraction(start, end)
+            for left, start, end in zip(lefts, starts, ends, strict=True)
+        )
+        assert schedule_to_date(terms, day) == (plan, terms.rounding.interest.settle(Fraction(exact)))
+    assert schedule_to_date(terms, date(2020, 1, 1)) == (plan, 0)
+
+
+def test_a_loan_is_not_reckoned_by_pairs_of_days():
+    """
+    A day count that numbers no days is refused where a loan is laid out, by field.
+    """
+    with pytest.raises(InputError, match="30E/360") as caught:
+        build_schedule(consumer_loan(day_count=DayCount.THIRTY_360_BOND))
+
+    assert caught.value.field == "day_count"

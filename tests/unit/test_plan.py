@@ -234,9 +234,9 @@ def test_rates_change_by_statement_and_by_index():
         ({}, 9),
         ({"cap": Fraction(8, 100)}, 8),
         ({"floor": Fraction(10, 100)}, 10),
-        ({"rise_max": Fraction(1, 100)}, 6),
-        ({"rise_max": Fraction(1, 100), "floor": Fraction(7, 100)}, 7),
-        ({"fall_max": Fraction(1, 100)}, 9),
+        ({"change_max": Fraction(1, 100)}, 6),
+        ({"change_max": Fraction(1, 100), "floor": Fraction(7, 100)}, 7),
+        ({"change_min": Fraction(-1, 100)}, 9),
     ],
 )
 def test_a_rate_stays_within_its_bounds(bounds, percent):
@@ -246,7 +246,7 @@ def test_a_rate_stays_within_its_bounds(bounds, percent):
     rate = RateRule(**bounds).rate(Fraction(9, 100), Fraction(5, 100))
 
     assert rate == Fraction(percent, 100)
-    assert RateRule(fall_max=Fraction(1, 100)).rate(Fraction(0), Fraction(5, 100)) == Fraction(4, 100)
+    assert RateRule(change_min=Fraction(-1, 100)).rate(Fraction(0), Fraction(5, 100)) == Fraction(4, 100)
 
 
 def test_flat_interest_runs_on_a_fixed_base():
@@ -334,6 +334,21 @@ def test_fees_and_increases():
 
     assert _amounts(plan, FlowKind.INCREASED) == [-100_000]
     assert (schedule.fee, schedule.interest) == ((300, 0), (0, 3_000))
+
+
+def test_a_fee_builds_up_on_what_is_owed():
+    """
+    A fee of 2.4 % a year on the principal is 200 a month of 100,000, and half of it once half is repaid.
+    """
+    steps = [planned(JANUARY, Disburse(amount=100_000))]
+    for number in (1, 2):
+        steps += [
+            planned(_month(number), Charge()),
+            planned(_month(number), Redeem(level=Level.PRINCIPAL, amount=50_000)),
+        ]
+    plan = _run(*steps, fee_rate_annual=Fraction(24, 1000), fee_accrued=7)
+
+    assert _amounts(plan, FlowKind.CHARGED) == [207, 100]
 
 
 def test_a_running_loan_starts_in_the_middle():

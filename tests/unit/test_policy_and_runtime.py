@@ -40,7 +40,10 @@ def test_every_verb_is_somebodys():
         ("compliance", {"hold_close", "compliance_read", "evidence_read", "contact_judge"}),
         ("agent", {"contact_propose", "contact_close", "message_send", "payment_record"}),
         ("manager", {"book_read", "loan_open", "payment_reverse", "night_run"}),
-        ("administrator", {"account_manage"}),
+        (
+            "administrator",
+            {"staff_add", "staff_change", "staff_password_reset", "token_issue", "token_revoke"},
+        ),
     ],
 )
 def test_a_role_may_what_the_table_says(role, verbs):

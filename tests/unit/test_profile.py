@@ -53,6 +53,7 @@ def test_what_a_profile_says_is_kept_exactly():
             19,
             "terms: day_count: '365' is not allowed here. Use one of A/",
         ),
+        ("day_count: A/365", "day_count: 30/360", 19, "day_count: '30/360' is not allowed here. Use one of"),
         ("grace_days: 0", "grace_days: -1", 22, "terms: grace_days: -1 is out of bounds. Write 0 to 90."),
         (
             "late_fee: 0",

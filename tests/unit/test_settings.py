@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
-from forbear.config.settings import load
+from forbear.config.settings import Settings, load
 from forbear.errors import InputError
 
 
@@ -49,6 +53,9 @@ def test_defaults_need_no_environment():
         ("FORBEAR_DATA_DIR", ""),
         ("FORBEAR_MAIL_FROM", "service@lender.example\nBcc: x@y.example"),
         ("FORBEAR_SECRET_KEY", "x"),
+        ("FORBEAR_TRUSTED_PROXY", "*"),
+        ("FORBEAR_TRUSTED_PROXY", "proxy.example"),
+        ("FORBEAR_TRUSTED_PROXY", "10.0.0.0/8"),
     ],
 )
 def test_a_wrong_value_names_its_key(key: str, text: str):
@@ -76,3 +83,20 @@ def test_every_kind_of_value_is_read():
     )
 
     assert (True, 8123, ("a.example", "b.example")) == (settings.demo, settings.port, settings.allowed_hosts)
+
+
+def test_the_reference_has_every_setting_with_its_default():
+    """
+    The page of the settings lists them all, in the order of the code, and what each is without being set.
+    """
+    page = (Path(__file__).parents[2] / "docs/reference/settings.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(FORBEAR_[A-Z_]+)` \| (.*?) \|", page, flags=re.MULTILINE)
+
+    assert rows == [(f"FORBEAR_{item.name.upper()}", _written(item.default)) for item in fields(Settings)]
+
+
+def _written(default: object) -> str:
+    """Write a default as somebody would set it."""
+    if isinstance(default, tuple):
+        return f"`{','.join(default)}`"
+    return f"`{int(default) if isinstance(default, bool) else default}`" if default != "" else ""

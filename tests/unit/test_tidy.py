@@ -19,6 +19,7 @@ BAD_LINES = [
     ("web", "connection.cursor()\n", "raw SQL belongs in forbear.store"),
     ("web", "runtime.gateways().text.send(text)\n", "services.contact or services.message"),
     ("web", "def f(amount_due: " + "float): ...\n", "money in a float"),
+    ("web", "rows = Loan.objects.filter(pk=1)\n", "visible_to(user), or through a selector"),
     ("money", "def f():\n" + "    x = 1\n" * 80, "the limit is 70"),
     ("money", "x = 1\n" * 700, "split it by noun"),
 ]
@@ -56,6 +57,17 @@ def test_an_adapter_does_no_arithmetic(tmp_path: Path):
     path.write_text("\n".join(lines), encoding="utf-8")
 
     assert {1, 2, 3} == {int(complaint.split(":")[1]) for complaint in complaints(path)}
+
+
+def test_web_may_read_what_an_account_may_see(tmp_path: Path):
+    """
+    Rows that are narrowed to an account at once draw no complaint.
+    """
+    path = tmp_path / "forbear" / "web" / "module.py"
+    path.parent.mkdir(parents=True)
+    path.write_text("rows = Loan.objects.visible_to(user)\nnone = User.objects.none()\n", encoding="utf-8")
+
+    assert [] == list(complaints(path))
 
 
 def test_clean_code_passes(tmp_path: Path):

@@ -85,7 +85,7 @@ def visitors(
         client = Client()
         client.force_login(user)
         token = token_issue(
-            actor="system:tests", lender_id=of.pk, now=now, user=user, name="table", seed=SEED
+            actor="system:tests", lender_id=of.pk, key=name, now=now, user=user, name="table", seed=SEED
         )
         found.append(Visitor(name, role, of.pk, own, client.cookies[COOKIE].value, token))
     return found

@@ -11,10 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forbear.services.evidence import evidence_seal
+from forbear.services.loan import loan_open
 from forbear.services.payment import payment_record
-from forbear.store.models import PositionRow
+from forbear.store.models import PositionRow, Snapshot
 from forbear.store.selectors.ledger import position_on
 from forbear.web.format import money
+from tests.conftest import level_terms
 
 pytestmark = pytest.mark.django_db
 
@@ -264,3 +266,41 @@ def test_an_overdue_loan_that_no_close_has_seen_says_so(staff, lender, loan):
     """Freshly imported, it has no step and the page says why."""
     html = staff("agent").get(f"/console/cases/{loan.pk}/").content.decode()
     assert "No close has looked at this loan since it fell overdue" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "kept", "balance"),
+    [
+        (
+            "en",
+            "Another system keeps the books of this loan",
+            "¥9,000.00 outstanding at the end of",
+        ),
+        ("zh-hans", "这笔贷款的账由另一系统记录", "¥9,000.00"),
+    ],
+)
+def test_a_loan_kept_elsewhere_shows_its_report_and_no_figures_of_ours(
+    staff, lender, borrower, now, language, kept, balance
+):
+    """The console neither works out what is owed nor offers a call about it; the last report is told."""
+    loan_id = loan_open(
+        actor="system:tests",
+        lender_id=lender.pk,
+        key="core",
+        now=now,
+        reference="CORE-1",
+        product="演示消费贷",
+        terms=level_terms(),
+        parties=[(borrower.pk, "borrower")],
+        opening=None,
+        books="core",
+    )
+    Snapshot.objects.create(
+        lender=lender, loan_id=loan_id, as_of=date(2026, 10, 31), balance=900_000, source="tape"
+    )
+    client = staff("agent", language)
+    for page in (f"/console/cases/{loan_id}/", f"/console/loans/{loan_id}/"):
+        html = client.get(page).content.decode()
+        assert kept in html
+        assert balance in html
+        assert f"/console/cases/{loan_id}/call/" not in html

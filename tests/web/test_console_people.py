@@ -81,6 +81,7 @@ def test_another_number_is_added_and_ended_with_a_reason(staff, borrower, page, 
         ({"medium": "email"}, "or a mailbox such as name@example.com"),
         ({"zone": "Mars/Base"}, "There is no such time zone"),
         ({"source": ""}, "Say where it is known from."),
+        ({"value": "+86 199 0000 0001"}, "That is on file for this person already."),
     ],
 )
 def test_a_number_that_cannot_be_is_said_beside_its_field(staff, page, send, change, words):

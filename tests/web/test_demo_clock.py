@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from desk_world import key_of
 from django.test import Client
 
 from forbear.errors import InputError, NotVisibleError
@@ -105,6 +107,24 @@ def test_the_bar_leads_nowhere_else(in_demo: Path, db: None, client: Client):
     answer = client.post(ADDRESS, {"to": "22:00", "next": "https://elsewhere.example/"})
 
     assert "/" == answer["Location"]
+
+
+def test_the_bar_of_a_refusal_leads_back_to_the_case(
+    in_demo: Path, staff: Any, desk: Any, loan: Any, borrower: Any, phone: Any, clock: Any
+):
+    """
+    The answer to a form has no address of its own to show again: back goes to the page of the form.
+    """
+    clock.move_to(datetime(2026, 11, 24, 14, 0, tzinfo=UTC))
+    client, case = staff("agent"), f"http://testserver/console/cases/{loan.pk}/"
+    call = {"party": borrower.pk, "point": phone.pk, "key": key_of(client.get(case))}
+
+    refused = client.post(f"{case}call/", call, headers={"referer": case})
+    assert 409 == refused.status_code
+    assert set(re.findall(r'name="next" value="([^"]*)"', refused.content.decode())) == {case}
+
+    lost = client.post(f"{case}call/", call | {"key": "0" * 32}, headers={"referer": "https://elsewhere/"})
+    assert set(re.findall(r'name="next" value="([^"]*)"', lost.content.decode())) == {"/"}
 
 
 def test_a_moment_that_is_past_is_a_page_that_says_so(in_demo: Path, db: None, client: Client):

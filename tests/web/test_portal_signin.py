@@ -63,6 +63,17 @@ def test_the_session_is_another_one_after_sign_in(client: Client, outbox: Path) 
     assert stranger.get("/portal/pine/").status_code == 302
 
 
+def test_the_session_keeps_no_code_that_could_be_read(client: Client, outbox: Path) -> None:
+    """Between the two steps the code is kept as a digest under this installation's key alone."""
+    client.post("/portal/pine/sign-in/", {"phone": PHONE})
+    code = code_in(outbox)
+    client.post("/portal/pine/sign-in/code/", {"code": code})
+    kept = dict(client.session.items())
+    assert code not in str(kept)
+    assert re.fullmatch(r"[0-9a-f]{64}", kept[signin.SESSION_KEY]["proof"])
+    assert client.post("/portal/pine/sign-in/birth-date/", BORN)["Location"] == "/portal/pine/"
+
+
 def test_a_known_and_an_unknown_number_get_the_same_pages(outbox: Path) -> None:
     """Whoever types a number learns nothing of whether it is known, at any of the three steps."""
     seen = []
@@ -192,6 +203,19 @@ def test_signing_in_leads_back_to_the_page_that_was_asked_for(outbox: Path, cloc
         visitor.post("/portal/pine/sign-in/code/", {"code": code_in(outbox)})
         answer = visitor.post("/portal/pine/sign-in/birth-date/", BORN)
         assert answer["Location"] == reached
+
+
+def test_the_number_may_be_written_with_its_country_code(client: Client, outbox: Path) -> None:
+    """The code reaches the number on file; what can't be a number is said beside the field."""
+    client.post("/choose/", {"language": "en"})
+    answer = client.post("/portal/pine/sign-in/", {"phone": "+12345"})
+    assert answer.status_code == 200
+    assert answer.content.decode().count("Enter a mobile number, with digits only.") == 2
+    assert not list(outbox.glob("sms/*"))
+
+    client.post("/portal/pine/sign-in/", {"phone": "+86 199-0000-0001"})
+    client.post("/portal/pine/sign-in/code/", {"code": code_in(outbox)})
+    assert client.post("/portal/pine/sign-in/birth-date/", BORN)["Location"] == "/portal/pine/"
 
 
 def test_a_lender_that_is_not_there_has_no_door(client: Client) -> None:

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
 
+from forbear.book.phone import phone_number
 from forbear.book.profile import Column
 from forbear.book.rejects import CellError, Reason
 from forbear.book.shape import ColumnKind, Holds
+from forbear.errors import InputError
 from forbear.money.amount import digits_of
 
 TEXT_LONGEST = 120
@@ -22,8 +24,6 @@ FIRST_DAY = date(1970, 1, 1)
 LAST_DAY = date(2100, 1, 1)
 
 _NUMBER = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]{0,12}))?", re.ASCII)
-_PHONE_MARKS = re.compile(r"[ ()-]")
-PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
 EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,255}")
 
 Value = str | int | Fraction | date | None
@@ -31,7 +31,10 @@ Value = str | int | Fraction | date | None
 
 
 class CellReader:
-    """Reads the cells of one file as its profile says. ``amount_max`` is in minor units."""
+    """Reads the cells of one file as its profile says. ``amount_max`` is in minor units.
+
+    ``country`` is where numbers without a country code are dialled.
+    """
 
     def __init__(
         self,
@@ -39,10 +42,12 @@ class CellReader:
         kinds: Mapping[str, ColumnKind],
         *,
         currency: str,
+        country: str,
         amount_max: int,
     ) -> None:
         self._plan = [(name, column, kinds[name]) for name, column in columns.items()]
         self._digits = digits_of(currency)
+        self._country = country
         self._amount_max = amount_max
 
     def read(self, cells: Mapping[str, str]) -> dict[str, Value]:
@@ -74,7 +79,7 @@ class CellReader:
             case Holds.TEXT:
                 return _text(text)
             case Holds.PHONE:
-                return _phone(text)
+                return _phone(text, self._country)
             case Holds.EMAIL:
                 return _email(text)
             case Holds.AMOUNT:
@@ -119,12 +124,12 @@ def _text(text: str) -> str:
     return text
 
 
-def _phone(text: str) -> str:
-    compact = _PHONE_MARKS.sub("", text)
-    if PHONE.fullmatch(compact) is None:
+def _phone(text: str, country: str) -> str:
+    try:
+        return phone_number(text, country=country)
+    except InputError as error:
         reason = Reason.FORMULA if text.startswith(("=", "-", "@", "+")) else Reason.BAD_TEXT
-        raise CellError(reason, "It is not a telephone number such as +86 138 0000 0000.")
-    return compact
+        raise CellError(reason, "It is not a telephone number such as +86 138 0000 0000.") from error
 
 
 def _email(text: str) -> str:

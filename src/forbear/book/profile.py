@@ -231,7 +231,7 @@ def _terms(entry: Entry, currency: str) -> TermsSpec:
     return TermsSpec(
         product=section["product"].text(),
         books=section["books"].choice(("own", "core")),
-        day_count=section["day_count"].word(DayCount),
+        day_count=DayCount(section["day_count"].choice([each for each in DayCount if each.is_additive])),
         recalculation=section["recalculation"].word(Recalculation),
         allocation=ORDERS[
             section["allocation"].choice(ORDERS) if "allocation" in section else "civil_code_561"

@@ -124,7 +124,13 @@ def _values(
     tape: Tape, path: Path, spec: FileSpec, kinds: Mapping[str, ColumnKind], profile: Profile
 ) -> Iterator[tuple[int, dict[str, Value]]]:
     """Yield the rows that can be read; reject the others."""
-    reader = CellReader(spec.columns, kinds, currency=profile.lender.currency, amount_max=profile.amount_max)
+    reader = CellReader(
+        spec.columns,
+        kinds,
+        currency=profile.lender.currency,
+        country=profile.lender.country,
+        amount_max=profile.amount_max,
+    )
     for row in read_rows(path, spec):
         try:
             values = reader.read(_cells(row))

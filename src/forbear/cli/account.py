@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import click
@@ -38,6 +39,7 @@ def account(username: str, lender: str | None, role: str, name: str, password_fi
     staff_add(
         actor=ACTOR,
         lender_id=lender_id,
+        key=secrets.token_hex(16),
         now=clock().now(),
         username=username,
         name=name,

@@ -175,7 +175,7 @@ def report(lender: str | None, out: Path | None) -> None:
 
     lender_id = pick_lender(lender)
     path = out or Path(f"report-{lender_id}.html")
-    report_write(lender_id=lender_id, path=path, now=clock().now(), report=_say)
+    report_write(actor=ACTOR, lender_id=lender_id, path=path, now=clock().now(), report=_say)
     click.echo(f"The report is {path}; open it in a browser.")
 
 

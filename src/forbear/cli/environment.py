@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from forbear.config.settings import PREFIX, Settings, load
+from forbear.config.settings import PREFIX, SECRET_SHORTEST, Settings, load
 from forbear.errors import InputError
 from forbear.gateways.demo import clock_resumed, mark_read
 
@@ -50,6 +50,11 @@ def require_migrated(settings: Settings) -> None:
         raise InputError(f"There is no database in {where} yet. Run: forbear migrate (or: forbear demo)")
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if mark_read(Path(settings.data_dir)) is not None:
+            raise InputError(
+                f"The demonstration in {where} was made by another version of Forbear. "
+                "Start over with: make demo-reset (or: forbear demo --reset)"
+            )
         raise InputError(f"The database in {where} is not up to date. Run: forbear migrate")
 
 
@@ -57,8 +62,9 @@ def require_secret(settings: Settings) -> None:
     """Raise InputError unless sessions can be signed with a key of this installation's own."""
     if not settings.secret_key:
         raise InputError(
-            "FORBEAR_SECRET_KEY is not set; sessions can't be signed. Set it to 50 or more random "
-            "characters, for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
+            f"FORBEAR_SECRET_KEY is not set; sessions can't be signed. Set it to {SECRET_SHORTEST} or more"
+            " random characters, for example from:"
+            " python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
             field="FORBEAR_SECRET_KEY",
         )
 

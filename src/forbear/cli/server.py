@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 from django.core.wsgi import get_wsgi_application
@@ -97,6 +98,7 @@ def run(settings: Settings, *, threads: int = 8, listener: socket.socket | None 
         connection_limit=CONNECTIONS_MAX,
         channel_timeout=IDLE_SECONDS,
         ident=None,
+        **_proxy(settings.trusted_proxy),
     )
     ticker = Ticker(settings)
     ticker.start()
@@ -108,6 +110,13 @@ def run(settings: Settings, *, threads: int = 8, listener: socket.socket | None 
         server.close()
         ticker.stop()
         click.echo("Stopped; everything is kept.")
+
+
+def _proxy(address: str) -> dict[str, Any]:
+    """Take from a trusted proxy alone who asked, and whether over TLS; anybody else's headers are dropped."""
+    if not address:
+        return {}
+    return {"trusted_proxy": address, "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
 
 
 def _log_faults() -> None:

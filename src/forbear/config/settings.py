@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from forbear.errors import InputError
@@ -25,7 +26,8 @@ class Settings:
     ``clock`` is ``system``, or a UTC-offset instant at which a virtual clock starts (demo, tests).
     ``smtp_url`` is ``smtp://host:port``, or empty: then mail goes to the outbox folder as SMS does.
     ``public_url`` is the address that messages give borrowers, such as ``https://pay.lender.example``
-    (empty: host and port of this server).
+    (empty: host and port of this server). ``trusted_proxy`` is the address of a proxy in front, such as
+    ``127.0.0.1``, whose word on who asks counts (empty: nobody's does).
     """
 
     data_dir: str = "var"
@@ -40,6 +42,7 @@ class Settings:
     public_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    trusted_proxy: str = ""
     secure_cookies: bool = False
     crash_at: str = ""
 
@@ -82,6 +85,8 @@ def _check(settings: Settings) -> None:
         raise _wrong("SMTP_URL", "must be smtp://host:port, or empty.")
     if settings.public_url and not _host(settings.public_url, "http", "https"):
         raise _wrong("PUBLIC_URL", "must be an address such as https://pay.lender.example, or empty.")
+    if settings.trusted_proxy and not _is_address(settings.trusted_proxy):
+        raise _wrong("TRUSTED_PROXY", "must be the address of one proxy, such as 127.0.0.1, or empty.")
     if not settings.data_dir or not settings.data_dir.isprintable():
         raise _wrong("DATA_DIR", "is no folder; name one, such as var.")
     if not settings.mail_from.isprintable() or "@" not in settings.mail_from:
@@ -105,6 +110,14 @@ def _url(text: str, *schemes: str) -> SplitResult | None:
 def _host(text: str, *schemes: str) -> str:
     parts = _url(text, *schemes)
     return (parts.hostname or "") if parts else ""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _wrong(name: str, what: str) -> InputError:

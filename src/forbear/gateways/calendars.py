@@ -165,9 +165,10 @@ def _unknown(code: str) -> InputError:
 
 def _extended(own: BusinessCalendar, found: dict[str, Entry]) -> BusinessCalendar:
     base = calendar_of(found["extends"].text())
-    if own.first_year != (base.last_year or 0) + 1:
+    following = (base.last_year or 0) + 1
+    if own.first_year != following:
         raise found["first_year"].fault(
-            f"calendar {base.name} ends with {base.last_year}", f"write {(base.last_year or 0) + 1}"
+            f"calendar {base.name} ends with {following - 1}", f"write {following}"
         )
     if "weekend" in found:
         raise found["weekend"].fault("a calendar that is extended keeps its weekend", "leave it out")

@@ -9,6 +9,10 @@ contract plans, ``codec`` how all of it is stored and chained. Inside, a loan is
 (events), ``due`` (days) and ``allocation`` (money) move, with an ``accrual`` for each interest;
 ``freezing`` turns it into a position and back.
 
+``plan`` runs what a contract of any kind plans, step by step (``plan_steps``), as ``plan_contracts`` lays
+it out; ``schedule`` builds the level-payment one fast, through ``level``, and a property test holds the two
+equal.
+
 Beside the fold stand functions of flows and claims alone: ``cost`` is what a loan costs in a year by each
 law, ``claims`` what the statute lets a payment settle, what may be claimed, and until when.
 """

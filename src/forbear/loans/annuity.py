@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from fractions import Fraction
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from forbear.money.rounding import Rounding
 
 
-def annuity(debt: Fraction, growths: Iterable[int], unit: int, rounding: Rounding) -> int:
-    """Return the level amount that pays ``debt`` off, paid now and once after each growth.
+def annuity(
+    debt: int, debt_unit: int, growths: Sequence[int], unit: int, rounding: Rounding, *, residual: int = 0
+) -> int:
+    """Return the level amount, paid now and once after each growth, that leaves ``residual`` of a debt.
 
-    Between two payments what is left grows by ``growth / unit``. With g_2...g_n of n payments the amount
-    is debt x g_2...g_n / (g_2...g_n + g_3...g_n + ... + g_n + 1).
+    The debt is ``debt / debt_unit``. Between two payments what is left grows by ``growth / unit``. With
+    g_2...g_n of n payments the amount is (debt x g_2...g_n - residual) / (g_2...g_n + ... + g_n + 1).
     """
     product, total, power = 1, 1, 1
     for growth in growths:
         product *= growth
         power *= unit
         total = power + total * growth
-    return rounding.settle_ratio(debt.numerator * product, debt.denominator * total)
+    return rounding.settle_ratio(debt * product - residual * debt_unit * power, debt_unit * total)
+
+
+def equal_annuity(debt: int, growth: int, count: int, unit: int, rounding: Rounding) -> int:
+    """Return the level amount that pays a debt off in ``count`` payments, one after each equal growth.
+
+    With g = ``growth / unit``, not 1, the sum of ``annuity`` is (g^n - 1) / (g - 1).
+    """
+    power: int = growth**count
+    return rounding.settle_ratio(debt * power * (growth - unit), unit * (power - _power(unit, count)))
+
+
+@lru_cache(maxsize=256)
+def _power(unit: int, count: int) -> int:
+    """Return a power of a unit; of units there are few, whatever the rates."""
+    power: int = unit**count
+    return power
 
 
 def evened(level: int, last_of: Callable[[int], int], count: int, rounding: Rounding) -> int:

@@ -82,6 +82,7 @@ class Start:
     """Where a plan begins: before disbursal, or on a loan that runs.
 
     ``base`` is what interest is reckoned on, while anything is owed, where that is not the principal.
+    ``fee_rate_annual`` is a fee that builds up on the principal, of which ``fee_accrued`` has built up.
     Raises InputError naming the field.
     """
 
@@ -91,6 +92,8 @@ class Start:
     accrued: int = 0
     base: int | None = None
     level: SetLevel | None = None
+    fee_rate_annual: Fraction = Fraction(0)
+    fee_accrued: int = 0
 
     def __post_init__(self) -> None:
         if self.principal < 0:
@@ -142,9 +145,10 @@ def seen_by_borrower(flows: Iterable[Flow]) -> tuple[Flow, ...]:
 
 
 def schedule_of(flows: Iterable[Flow], *, version: int = 1) -> Schedule:
-    """Group what is to be paid into instalments, one a day; capitalised interest is none.
+    """Group what is to be paid into instalments, one a day, until nothing is left.
 
-    Principal that was repaid early for an instalment counts with it, on its day.
+    Interest that is capitalised is no part of one. Principal that was repaid early for an instalment
+    counts with it, on its day.
     """
     rows = list(_instalments(flows))
     count = len(rows)
@@ -163,14 +167,16 @@ def _instalments(flows: Iterable[Flow]) -> Iterator[tuple[date, int, int, int]]:
     prepaid = 0
     for day, group in groupby(flows, key=lambda flow: flow.day):
         paid = dict.fromkeys((FlowKind.REDEEMED, FlowKind.MATURED, FlowKind.INTEREST, FlowKind.CHARGED), 0)
-        early = 0
+        early, left, is_instalment = 0, 0, False
         for flow in group:
+            left = flow.principal
             if flow.kind in paid:
                 paid[flow.kind] += flow.amount
+                is_instalment = True
             elif flow.kind is FlowKind.PREPAID:
                 early += flow.amount
         principal = paid[FlowKind.REDEEMED] + paid[FlowKind.MATURED]
-        if any(paid.values()):
+        if any(paid.values()) or (is_instalment and left):
             yield day, principal + prepaid, paid[FlowKind.INTEREST], paid[FlowKind.CHARGED]
             prepaid = 0
         prepaid += early
@@ -190,6 +196,9 @@ class _Run:
         self.base = start.base
         self.built_up = Fraction(start.accrued)
         self.billed = 0
+        self.fee_rate = start.fee_rate_annual
+        self.fee_built_up = Fraction(start.fee_accrued)
+        self.fee_billed = 0
         self.set_aside = 0
         self.prepaid = 0
         self.room = 0
@@ -225,6 +234,7 @@ class _Run:
         if self.principal and not self.is_called:
             base = self.principal if self.base is None else self.base
             share = self.reckoning.share(self.until, day)
+            self.fee_built_up += self.principal * self.fee_rate * share
             interest = base * self.rate * share
             if not self.reckoning.carries:
                 interest = Fraction(self.reckoning.rounding.interest.settle(interest))
@@ -246,7 +256,7 @@ class _Run:
             case Disburse():
                 return FlowKind.DISBURSED, self._disburse(step)
             case Charge():
-                return FlowKind.CHARGED, step.amount
+                return FlowKind.CHARGED, self._charge(step)
             case Increase():
                 self.principal += step.amount
                 return FlowKind.INCREASED, -step.amount
@@ -307,6 +317,13 @@ class _Run:
             self._set_level(step.level)
         return -step.amount - step.premium
 
+    def _charge(self, step: Charge) -> int:
+        if step.amount is not None:
+            return step.amount
+        fee = self.reckoning.rounding.interest.settle(self.fee_built_up) - self.fee_billed
+        self.fee_billed += fee
+        return fee
+
     def _redeem(self, step: Redeem) -> int:
         due = (self.level if step.amount is None else step.amount) - self.prepaid
         self.room, self.prepaid = max(due, 0), 0
@@ -329,30 +346,31 @@ class _Run:
         elif not step.days:
             raise InputError("A level amount needs a day on which it is paid.", field="days")
         elif step.level is Level.PRINCIPAL:
-            self.level = rounding.settle_ratio(self.principal, count)
+            self.level = rounding.settle_ratio(self.principal - step.residual, count)
         else:
-            self.level = self._annuity(step.days)
+            self.level = self._annuity(step.days, step.residual)
             if step.evened:
-                self.level = evened(self.level, lambda level: self._last(level, step.days), count, rounding)
+                self.level = evened(self.level, lambda level: self._last(level, step), count, rounding)
 
-    def _annuity(self, days: Sequence[date]) -> int:
+    def _annuity(self, days: Sequence[date], residual: int) -> int:
         shares = [self.reckoning.share(before, after) for before, after in pairwise((self.until, *days))]
         debt = self.principal * (1 + self.rate * shares[0]) + self.accrued
         growths = [1 + self.rate * share for share in shares[1:]]
         unit = lcm(*(growth.denominator for growth in growths))
-        whole = (growth.numerator * (unit // growth.denominator) for growth in growths)
-        return annuity(debt, whole, unit, self.reckoning.rounding.instalment)
+        whole = [growth.numerator * (unit // growth.denominator) for growth in growths]
+        rounding = self.reckoning.rounding.instalment
+        return annuity(debt.numerator, debt.denominator, whole, unit, rounding, residual=residual)
 
-    def _last(self, level: int, days: Sequence[date]) -> int:
+    def _last(self, level: int, step: SetLevel) -> int:
         """Return what the last instalment comes to under a level amount."""
         trial = copy(self)
         trial.stretches = []
-        for day in days[:-1]:
+        for day in step.days[:-1]:
             trial._reckon_to(day)
             trial._redeem(Redeem(level=Level.TOTAL, amount=level))
             trial._bill()
-        trial._reckon_to(days[-1])
-        return trial.principal + trial._unbilled()
+        trial._reckon_to(step.days[-1])
+        return trial.principal - step.residual + trial._unbilled()
 
     def _unbilled(self) -> int:
         return self.reckoning.rounding.interest.settle(self.built_up) - self.billed

@@ -24,23 +24,24 @@ class Level(StrEnum):
 class RateRule:
     """How a rate follows an index: ``index`` x ``multiplier`` + ``spread``, kept within bounds.
 
-    ``fall_max`` and ``rise_max`` bound one change, ``floor`` and ``cap`` what comes of it; None: no bound.
+    ``change_min`` (below 0: the greatest fall) and ``change_max`` bound one change, ``floor`` and ``cap``
+    what comes of it; None: no bound.
     """
 
     multiplier: Fraction = Fraction(1)
     spread: Fraction = Fraction(0)
     floor: Fraction | None = None
     cap: Fraction | None = None
-    fall_max: Fraction | None = None
-    rise_max: Fraction | None = None
+    change_min: Fraction | None = None
+    change_max: Fraction | None = None
 
     def rate(self, index: Fraction, before: Fraction) -> Fraction:
         """Return the yearly rate that an index gives after the rate ``before``."""
         change = index * self.multiplier + self.spread - before
-        if self.fall_max is not None:
-            change = max(change, -self.fall_max)
-        if self.rise_max is not None:
-            change = min(change, self.rise_max)
+        if self.change_min is not None:
+            change = max(change, self.change_min)
+        if self.change_max is not None:
+            change = min(change, self.change_max)
         rate = before + change
         if self.floor is not None:
             rate = max(rate, self.floor)
@@ -50,7 +51,7 @@ class RateRule:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetLevel:
     """Set the level amount: as stated, or as what pays the loan off on ``days`` (those to which interest
-    is reckoned), in equal principal or in equal totals.
+    is reckoned), in equal principal or in equal totals, but for a ``residual`` that the last takes on top.
 
     ``evened``: a total is moved by an equal part of what the last instalment is off by, if that brings
     the last one nearer to the others.
@@ -59,6 +60,7 @@ class SetLevel:
     level: Level
     amount: int | None = None
     days: tuple[date, ...] = ()
+    residual: int = 0
     evened: bool = False
 
 
@@ -77,9 +79,9 @@ class Disburse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """Take a fee."""
+    """Take a fee: an amount, or what has built up at the plan's fee rate where ``amount`` is None."""
 
-    amount: int
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,20 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forbear.errors import InputError
-from forbear.law.expression import (
-    Arithmetic,
-    Comparison,
-    Every,
-    Expression,
-    Kind,
-    Literal,
-    Name,
-    Not,
-    Operation,
-    Relation,
-    Some,
-    Within,
-)
+from forbear.law import expression as tree
 from forbear.law.pack import Fact, Pack, Rule
 from forbear.law.verdict import Effect
 
@@ -42,14 +29,18 @@ BLOCK_ROWS = 65_536
 Array = NDArray[Any]
 
 _RELATIONS = {
-    Relation.EQUAL: np.equal,
-    Relation.NOT_EQUAL: np.not_equal,
-    Relation.LESS: np.less,
-    Relation.AT_MOST: np.less_equal,
-    Relation.MORE: np.greater,
-    Relation.AT_LEAST: np.greater_equal,
+    tree.Relation.EQUAL: np.equal,
+    tree.Relation.NOT_EQUAL: np.not_equal,
+    tree.Relation.LESS: np.less,
+    tree.Relation.AT_MOST: np.less_equal,
+    tree.Relation.MORE: np.greater,
+    tree.Relation.AT_LEAST: np.greater_equal,
 }
-_OPERATIONS = {Operation.PLUS: np.add, Operation.MINUS: np.subtract, Operation.TIMES: np.multiply}
+_OPERATIONS = {
+    tree.Operation.PLUS: np.add,
+    tree.Operation.MINUS: np.subtract,
+    tree.Operation.TIMES: np.multiply,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +111,7 @@ def _screen_block(
 
 def _standing(rule: Rule, scope: Mapping[str, Column]) -> tuple[Array, Array]:
     """Return where the rule speaks and where it cannot tell, before the zones are taken together."""
-    ground = _evaluate(Every((rule.applies, rule.when)), scope)
+    ground = _evaluate(tree.Every((rule.applies, rule.when)), scope)
     lifted = np.zeros(1, bool)
     for exemption in rule.exemptions:
         condition = _evaluate(exemption.when, scope)
@@ -134,28 +125,28 @@ def _over_zones(condition: Array) -> Array:
     return condition[:, 0] if condition.shape[1] == 1 else np.asarray(condition.any(axis=1))
 
 
-def _evaluate(node: Expression, scope: Mapping[str, Column]) -> Column:
+def _evaluate(node: tree.Expression, scope: Mapping[str, Column]) -> Column:
     match node:
-        case Literal(value, _):
+        case tree.Literal(value, _):
             return Column(np.array([[value]]), np.ones((1, 1), bool))
-        case Name(name=name):
+        case tree.Name(name=name):
             return scope[name]
-        case Not(operand):
+        case tree.Not(operand):
             column = _evaluate(operand, scope)
             return Column(~column.value, column.known)
-        case Every(operands):
+        case tree.Every(operands):
             return _every([_evaluate(operand, scope) for operand in operands])
-        case Some(operands):
+        case tree.Some(operands):
             negated = [_evaluate(operand, scope) for operand in operands]
             column = _every([Column(~part.value, part.known) for part in negated])
             return Column(~column.value, column.known)
-        case Comparison(relation, left, right):
+        case tree.Comparison(relation, left, right):
             return _comparison(relation, left, right, scope)
-        case Arithmetic(operation, left, right):
+        case tree.Arithmetic(operation, left, right):
             one, other = _evaluate(left, scope), _evaluate(right, scope)
             total = _OPERATIONS[operation](one.value.astype(np.int64), other.value.astype(np.int64))
             return Column(total, one.known & other.known)
-        case Within(inner, members):
+        case tree.Within(inner, members):
             column = _evaluate(inner, scope)
             found = [column.value == number for number in _numbers(inner, members)]
             return Column(np.logical_or.reduce(found), column.known)
@@ -174,22 +165,22 @@ def _every(parts: list[Column]) -> Column:
 
 
 def _comparison(
-    relation: Relation, left: Expression, right: Expression, scope: Mapping[str, Column]
+    relation: tree.Relation, left: tree.Expression, right: tree.Expression, scope: Mapping[str, Column]
 ) -> Column:
     one = _side(left, right, scope)
     other = _side(right, left, scope)
     return Column(_RELATIONS[relation](one.value, other.value), one.known & other.known)
 
 
-def _side(node: Expression, beside: Expression, scope: Mapping[str, Column]) -> Column:
+def _side(node: tree.Expression, beside: tree.Expression, scope: Mapping[str, Column]) -> Column:
     """Return a side of a comparison; a word becomes its place in the options of the fact beside it."""
-    if isinstance(node, Literal) and isinstance(node.value, str):
+    if isinstance(node, tree.Literal) and isinstance(node.value, str):
         return Column(_numbers(beside, (node.value,))[None, :], np.ones((1, 1), bool))
     return _evaluate(node, scope)
 
 
-def _numbers(beside: Expression, members: tuple[str | int, ...]) -> Array:
-    options = beside.options if isinstance(beside, Name) else ()
+def _numbers(beside: tree.Expression, members: tuple[str | int, ...]) -> Array:
+    options = beside.options if isinstance(beside, tree.Name) else ()
     return np.array([options.index(member) if isinstance(member, str) else member for member in members])
 
 
@@ -216,7 +207,7 @@ def _constants(pack: Pack, parameters: Mapping[str, Any], given: list[str]) -> d
     }
     for name, fact in pack.facts.items():
         if name not in given:
-            value = np.zeros((1, 1), bool if fact.kind is Kind.BOOL else np.int64)
+            value = np.zeros((1, 1), bool if fact.kind is tree.Kind.BOOL else np.int64)
             constants[name] = Column(value, known if fact.proposal else unknown)
     return constants
 
@@ -225,9 +216,9 @@ def _column(fact: Fact, given: Array) -> Column:
     """Return a column in the engine's terms, with an axis of zones. Raises InputError."""
     known = ~np.ma.getmaskarray(given)
     value = np.ma.getdata(given)
-    if fact.kind is Kind.TEXT and value.dtype.kind in "UO":
+    if fact.kind is tree.Kind.TEXT and value.dtype.kind in "UO":
         value = _places(fact, value, known)
-    wanted = "b" if fact.kind is Kind.BOOL else "iu"
+    wanted = "b" if fact.kind is tree.Kind.BOOL else "iu"
     if value.dtype.kind not in wanted or value.ndim not in (1, 2) or (value.ndim == 2 and not fact.derived):
         raise InputError(
             f"The column {fact.name} is {value.ndim}-dimensional {value.dtype}; it must be {_fitting(fact)}.",
@@ -242,11 +233,15 @@ def _column(fact: Fact, given: Array) -> Column:
 
 def _fitting(fact: Fact) -> str:
     axes = "one value a row, or one a row and zone" if fact.derived else "one value a row"
-    return f"{'bool' if fact.kind is Kind.BOOL else 'whole numbers'}, {axes}"
+    return f"{'bool' if fact.kind is tree.Kind.BOOL else 'whole numbers'}, {axes}"
 
 
 def _require_range(fact: Fact, value: Array) -> None:
-    ends = {Kind.TEXT: (0, len(fact.options) - 1), Kind.TIME: (0, 1439), Kind.INT: (-(2**31) + 1, 2**31 - 1)}
+    ends = {
+        tree.Kind.TEXT: (0, len(fact.options) - 1),
+        tree.Kind.TIME: (0, 1439),
+        tree.Kind.INT: (-(2**31) + 1, 2**31 - 1),
+    }
     low, high = ends.get(fact.kind, (0, 1))
     if value.size and (value.min() < low or value.max() > high):
         raise InputError(

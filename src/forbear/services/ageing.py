@@ -17,6 +17,7 @@ from forbear.book.nights import MANIFEST, SHARDS, NightFolder, complete_nights, 
 from forbear.loans.rules import BUCKETS
 from forbear.nightly.flows import CHARGED_OFF, STATES, states_of
 from forbear.services.night import book_root
+from forbear.services.policy import require
 
 NIGHTS_SHOWN = 120
 ROLL_DAYS = 30
@@ -44,18 +45,20 @@ class Rolls:
     counts: tuple[tuple[int, ...], ...]
 
 
-def ageing(*, lender_id: str) -> list[NightAgeing]:
+def ageing(*, actor: str, lender_id: str) -> list[NightAgeing]:
     """Return the overdue amounts by band of the last closes, the oldest first."""
+    require(actor, "book_read")
     nights = complete_nights(book_root(), lender_id)
     return [_ageing(folder.path, _stamp(folder)) for folder in nights[-NIGHTS_SHOWN:]]
 
 
-def rolls(*, lender_id: str) -> Rolls | None:
+def rolls(*, actor: str, lender_id: str) -> Rolls | None:
     """Return how loans rolled over about the last month; None where the closes do not reach back so far.
 
     Loans that only one of the two nights knows are left out, and so are those charged off or paid
     off already at the start.
     """
+    require(actor, "book_read")
     nights = complete_nights(book_root(), lender_id)
     if not nights:
         return None

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.errors import InputError, RefusedError
 from forbear.gateways.ports import CallOrder, GatewayError, PlacedCall
 from forbear.law.judge import judge_act
 from forbear.law.situation import Situation
@@ -90,8 +90,11 @@ def contact_judge(*, actor: str, lender_id: str, now: datetime, proposal: Propos
     return _judge(file, situation_of(file, proposal, now=now), now)
 
 
-def channels_now(*, lender_id: str, loan_id: str, party_id: str, now: datetime) -> list[ChannelNow]:
+def channels_now(
+    *, actor: str, lender_id: str, loan_id: str, party_id: str, now: datetime
+) -> list[ChannelNow]:
     """Judge every channel to a person, as ``channels_of`` does; raises NotVisibleError."""
+    require(actor, "contact_judge")
     file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now, visit=True)
     return channels_of(file, now)
 
@@ -211,11 +214,7 @@ def contact_close(
         "promise": promise and [promise[0], promise[1].isoformat()],
     }
     request = Request(verb="contact_close", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
-    contact = (
-        Contact.objects.filter(pk=contact_id, lender_id=lender_id).select_related("loan__lender").first()
-    )
-    if contact is None:
-        raise NotVisibleError(f"There is no contact {contact_id} with this lender.")
+    contact = Contact.objects.filter(lender_id=lender_id).select_related("loan__lender").one(contact_id)
     _check_outcome(contact, outcome, right_party=right_party, two_way=two_way)
     if promise is not None:
         talked = bool(right_party) and two_way and outcome != "declined"

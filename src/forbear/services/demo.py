@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
@@ -48,27 +48,28 @@ def demo_build(*, plan: Plan, watch: Watch, close: bool = True) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     for lender in plan.lenders:
         _lender_build(plan, lender, watch)
-        accounts_add(lender.lender_id, plan.starts_at)
         _close(plan, lender, watch, tonight=close)
         watch(f"{lender.name}: evidence sealed", 0, 0)
         evidence_seal(lender_id=lender.lender_id, now=plan.starts_at)
+    accounts_add(plan)
     connections.close_all()
     mark = DemoMark(seed=plan.seed, borrowers=plan.lenders[0].borrowers, starts_at=plan.starts_at.isoformat())
     mark_write(runtime.data_dir(), mark)
 
 
-def accounts_add(lender_id: str, now: datetime) -> None:
-    """Make one account for each role of a lender's staff, all with the password of the demonstration."""
+def accounts_add(plan: Plan) -> None:
+    """Make one account for each role of each lender's staff, all with the password of the demonstration."""
     password = make_password(PASSWORD)
     User.objects.bulk_create(
         User(
-            username=username(lender_id, role),
+            username=username(lender.lender_id, role),
             password=password,
-            lender_id=lender_id,
+            lender_id=lender.lender_id,
             role=role,
             first_name=_NAMES[role],
-            date_joined=now,
+            date_joined=plan.starts_at,
         )
+        for lender in plan.lenders
         for role in STAFF
     )
 

@@ -60,9 +60,7 @@ def hold_close(*, actor: str, lender_id: str, key: str, now: datetime, hold_id: 
     request = Request(verb="hold_close", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
 
     def work() -> dict[str, object]:
-        hold = Hold.objects.filter(pk=hold_id, lender_id=lender_id).first()
-        if hold is None:
-            raise NotVisibleError(f"There is no hold {hold_id} with this lender.")
+        hold = Hold.objects.filter(lender_id=lender_id).one(hold_id)
         lock_loan(hold.loan_id, lender_id)
         hold.refresh_from_db()
         if hold.closed_at is not None:

@@ -59,7 +59,11 @@ _END = ("ended_by", "ended_because")
 
 KINDS: dict[str, Kind] = {
     "party": Kind(Party, _all_columns(Party)),
-    "point": Kind(ContactPoint, _all_columns(ContactPoint), moving=("confirmed_on", "valid_until", *_END)),
+    "point": Kind(
+        ContactPoint,
+        _all_columns(ContactPoint),
+        moving=("zone", "source", "valid_from", "valid_until", "confirmed_on", *_END),
+    ),
     "state": Kind(PartyState, _all_columns(PartyState), moving=("until", *_END)),
     "role": Kind(LoanRole, _all_columns(LoanRole)),
     "event": Kind(LedgerEvent, _all_columns(LedgerEvent)),

@@ -22,6 +22,7 @@ from forbear.services.facts import Proposal, file_of
 from forbear.services.leaves import leaf_add
 from forbear.services.once import Request
 from forbear.services.party import party_of
+from forbear.services.policy import require
 from forbear.services.templates import template as template_of
 from forbear.services.words import debt_values, neutral_values
 from forbear.store.models import Lender, Message
@@ -92,13 +93,22 @@ def message_send(
 
 
 def message_preview(
-    *, lender_id: str, now: datetime, loan_id: str, party_id: str, channel: str, template: str, language: str
+    *,
+    actor: str,
+    lender_id: str,
+    now: datetime,
+    loan_id: str,
+    party_id: str,
+    channel: str,
+    template: str,
+    language: str,
 ) -> Words:
     """Return the words that ``message_send`` would send at this moment; nothing is stored.
 
     Raises InputError for a template that is not there, RefusedError for a reminder of nothing,
     NotVisibleError for what is not this lender's.
     """
+    require(actor, "message_send")
     file = file_of(lender_id=lender_id, loan_id=loan_id, party_id=party_id, now=now)
     return _words(file, template, channel, language, now)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +22,9 @@ from forbear.store.selectors.roles import is_liable
 
 KEY_LENGTH = 120
 ATTEMPTS = 6
+_LINE_END = re.compile(r"\r\n?|[\u2028\u2029]")
+_JOINERS = "\u200c\u200d"
+"""Unseen, and part of what is seen: they join letters, and the people of a family's emoji."""
 _RETRY_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 """Serialization failure, deadlock, lock not available (PostgreSQL, appendix A)."""
 
@@ -93,15 +98,8 @@ def once(
 
 def lock_loan(loan_id: str, lender_id: str) -> Loan:
     """Return the loan, locked until the transaction ends; raises NotVisibleError."""
-    loan = (
-        Loan.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("lender")
-        .filter(pk=loan_id, lender_id=lender_id)
-        .first()
-    )
-    if loan is None:
-        raise NotVisibleError(f"There is no loan {loan_id} with this lender.")
-    return loan
+    rows = Loan.objects.select_for_update(no_key=True, of=("self",)).select_related("lender")
+    return rows.filter(lender_id=lender_id).one(loan_id)
 
 
 def _require_own(actor: str, loan_id: str | None, party_id: str | None) -> None:
@@ -117,17 +115,31 @@ def _require_own(actor: str, loan_id: str | None, party_id: str | None) -> None:
 
 def printable(text: str) -> bool:
     """Tell whether both databases can keep this text: no NUL, no lone surrogate, no control character."""
-    return all(character.isprintable() or character in "\n\t" for character in text)
+    return all(unicodedata.category(one) not in ("Cc", "Cs") or one in "\n\t" for one in text)
 
 
 def clean(text: str, *, field: str, longest: int, empty: bool = False) -> str:
-    """Return ``text`` without surrounding space; raises InputError where it cannot be kept."""
-    stripped = text.strip()
+    """Return ``text`` as it is kept: a line ends with one mark, every kind of space is a plain one.
+
+    Around it there is none, and marks that nobody sees are left out. Raises InputError where it cannot be
+    kept.
+    """
+    stripped = "".join(_kept(one) for one in _LINE_END.sub("\n", text)).strip()
     if not stripped and not empty:
         raise InputError(f"{field} is empty; say something.", field=field)
     if len(stripped) > longest or not printable(stripped):
         raise InputError(f"{field} must be at most {longest} printable characters.", field=field)
     return stripped
+
+
+def _kept(character: str) -> str:
+    match unicodedata.category(character):
+        case "Zs":
+            return " "
+        case "Cf" if character not in _JOINERS:
+            return ""
+        case _:
+            return character
 
 
 def _attempt(request: Request, work: Callable[[], dict[str, Any]], loan_id: str | None) -> Answer:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import available_timezones
 
-from forbear.book.cells import EMAIL, PHONE
+from forbear.book.cells import EMAIL
+from forbear.book.phone import phone_number
 from forbear.documents.scalars import LANGUAGES
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.services.dates import business_date
@@ -54,18 +55,21 @@ def party_add(
         raise InputError(
             f"Language {language!r} is not known; use one of {', '.join(LANGUAGES)}.", field="language"
         )
+    country = lender_of(lender_id).country
+    given = [_checked(point, country) for point in points]
+    if len({(point.medium, point.value) for point in given}) != len(given):
+        raise InputError("A number, mailbox or address is given twice.", field="points")
     body = {
         "name": clean(name, field="name", longest=120),
         "language": language,
         "born_on": born_on and born_on.isoformat(),
         "identity_tail": clean(identity_tail, field="identity_tail", longest=8, empty=True),
-        "points": [_point_body(point) for point in points],
+        "points": [_point_body(point) for point in given],
     }
     request = Request(verb="party_add", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
     party_id = derived_id("party", lender_id, actor, key)
 
     def work() -> dict[str, object]:
-        lender_of(lender_id)
         party = Party.objects.create(
             id=party_id,
             lender_id=lender_id,
@@ -77,7 +81,7 @@ def party_add(
         key_make(lender_id, party_id, person_key).save(force_insert=True)
         rows = [
             _point(lender_id, party_id, point, derived_id("point", party_id, str(number)))
-            for number, point in enumerate(points)
+            for number, point in enumerate(given)
         ]
         ContactPoint.objects.bulk_create(rows)
         leaves_add(
@@ -94,14 +98,23 @@ def party_add(
 def point_add(
     *, actor: str, lender_id: str, key: str, now: datetime, party_id: str, point: NewContactPoint
 ) -> str:
-    """Note one more place where a person can be reached; the contact point's id comes back."""
-    body = {"party_id": party_id, "point": _point_body(point)}
+    """Note one more place where a person can be reached; the contact point's id comes back.
+
+    A number that ended and is theirs once more is the same contact point, unconfirmed until a second fact
+    matches there again. Raises RefusedError for one that is on file.
+    """
+    given = _checked(point, lender_of(lender_id).country)
+    body = {"party_id": party_id, "point": _point_body(given)}
     request = Request(verb="party_change", actor=actor, lender_id=lender_id, key=key, now=now, body=body)
     point_id = derived_id("point", lender_id, actor, key)
 
     def work() -> dict[str, object]:
-        party_of(party_id, lender_id)
-        row = _point(lender_id, party_id, point, point_id)
+        party_of(party_id, lender_id, lock=True)
+        known = _known_point(party_id, given)
+        if known is not None:
+            _point_again(known, given, now)
+            return {"point_id": known.pk}
+        row = _point(lender_id, party_id, given, point_id)
         row.save(force_insert=True)
         leaf_add("point", row, party_id=party_id, now=now)
         return {"point_id": point_id}
@@ -195,25 +208,42 @@ def state_end(
 def party_of(party_id: str, lender_id: str, *, lock: bool = False) -> Party:
     """Return a person, locked until the transaction ends where asked; raises NotVisibleError."""
     rows = Party.objects.select_for_update(no_key=True) if lock else Party.objects
-    party = rows.filter(pk=party_id, lender_id=lender_id).first()
-    if party is None:
-        raise NotVisibleError(f"There is no person {party_id} with this lender.")
-    return party
+    return rows.filter(lender_id=lender_id).one(party_id)
 
 
-def _point_body(point: NewContactPoint) -> dict[str, str | None]:
+def _checked(point: NewContactPoint, country: str) -> NewContactPoint:
+    """Return the contact point as it is kept, a telephone number in its one spelling."""
     if point.medium not in ContactPoint.Medium.values:
         raise InputError(f"Medium {point.medium!r} is not phone, email or address.", field="medium")
     if point.zone not in available_timezones():
         raise InputError(f"Zone {point.zone!r} is not an IANA time zone such as Asia/Shanghai.", field="zone")
     value = clean(point.value, field="value", longest=200)
-    pattern = {"phone": PHONE, "email": EMAIL}.get(point.medium)
-    if pattern and not pattern.fullmatch(value):
-        raise InputError(f"{value[:40]!r} is not a {point.medium}.", field="value")
-    clean(point.source, field="source", longest=80)
+    if point.medium == ContactPoint.Medium.PHONE:
+        value = phone_number(value, country=country)
+    elif point.medium == ContactPoint.Medium.EMAIL and not EMAIL.fullmatch(value):
+        raise InputError(f"{value[:40]!r} is not an email.", field="value")
+    return replace(point, value=value, source=clean(point.source, field="source", longest=80))
+
+
+def _point_body(point: NewContactPoint) -> dict[str, str | None]:
     return {name: item if item is None else str(item) for name, item in asdict(point).items()}
 
 
 def _point(lender_id: str, party_id: str, point: NewContactPoint, point_id: str) -> ContactPoint:
-    values = asdict(point) | {"value": point.value.strip(), "source": point.source.strip()}
-    return ContactPoint(id=point_id, lender_id=lender_id, party_id=party_id, **values)
+    return ContactPoint(id=point_id, lender_id=lender_id, party_id=party_id, **asdict(point))
+
+
+def _known_point(party_id: str, point: NewContactPoint) -> ContactPoint | None:
+    rows = ContactPoint.objects.select_for_update(no_key=True)
+    return rows.filter(party_id=party_id, medium=point.medium, value=point.value).first()
+
+
+def _point_again(row: ContactPoint, point: NewContactPoint, now: datetime) -> None:
+    """Take a contact point that ended into use once more, from whom it is known now."""
+    if row.valid_until is None:
+        raise RefusedError(f"{row.value[:40]} is on file for this person already.")
+    for name, item in asdict(point).items():
+        setattr(row, name, item)
+    row.valid_until, row.ended_by, row.ended_because = None, "", ""
+    row.save()
+    leaf_change("point", row, party_id=row.party_id, now=now)

@@ -13,6 +13,7 @@ from forbear.services.ledger import Extended, NewEvent, extend
 from forbear.services.once import Request, clean, lock_loan, once
 from forbear.store.crashpoints import reached
 from forbear.store.models import LedgerEvent
+from forbear.store.selectors.ledger import payment_by_reference
 
 AMOUNT_MAX = 10**13
 """In minor units; more than this is a mistake in the input, not a consumer's payment."""
@@ -120,9 +121,7 @@ def payment_reverse(
 
 
 def _refuse_known(loan_id: str, reference: str) -> None:
-    known = LedgerEvent.objects.filter(
-        loan_id=loan_id, kind=PaymentReceived.KIND, body__channel_ref=reference
-    ).first()
+    known = payment_by_reference(loan_id, reference)
     if known is not None:
         raise RefusedError(f"Payment {reference} is recorded already, as {known.event_id}; it counts once.")
 

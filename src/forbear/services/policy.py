@@ -38,7 +38,11 @@ VERBS: dict[str, frozenset[Role]] = {
     "evidence_read": frozenset({Role.COMPLIANCE, Role.ADMINISTRATOR, Role.MANAGER}),
     "tape_import": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     "night_run": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
-    "account_manage": frozenset({Role.ADMINISTRATOR}),
+    "staff_add": frozenset({Role.ADMINISTRATOR}),
+    "staff_change": frozenset({Role.ADMINISTRATOR}),
+    "staff_password_reset": frozenset({Role.ADMINISTRATOR}),
+    "token_issue": frozenset({Role.ADMINISTRATOR}),
+    "token_revoke": frozenset({Role.ADMINISTRATOR}),
 }
 """Each verb of the services, and reading where it is not everybody's, with the roles that may do it."""
 

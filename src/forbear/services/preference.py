@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from forbear.errors import InputError, NotVisibleError
+from forbear.errors import InputError, RefusedError
 from forbear.services.facts import MEDIUM_OF
 from forbear.services.leaves import leaf_add
 from forbear.services.once import Request, clean, once
@@ -15,7 +15,7 @@ from forbear.store.models.access import Role
 from forbear.store.models.ids import derived_id
 
 COLLECTORS = ("agent", "manager")
-"""Roles that collect: a consent to quiet hours is never obtained by one of them."""
+"""Roles that collect: they take no consent to quiet hours, and widen no hours that a person chose."""
 
 
 def preference_set(
@@ -35,7 +35,8 @@ def preference_set(
 
     It takes the place of an earlier one of the same kind and channel (empty: every channel). Hours
     are local to the person. Raises InputError for a wish that cannot be read; a consent to quiet
-    hours is only taken from the person, on a separate occasion, never by a collector.
+    hours is only taken from the person, on a separate occasion, never by a collector. Raises
+    RefusedError where a collector would put wider hours in the place of narrower ones.
     """
     _check(actor, kind, channel, hour_from, hour_until)
     body = {
@@ -61,6 +62,8 @@ def preference_set(
 
     def work() -> dict[str, object]:
         party_of(party_id, lender_id, lock=True)
+        if actor.partition(":")[0] in COLLECTORS:
+            _refuse_wider(preference, now)
         for earlier in Preference.objects.filter(
             lender_id=lender_id, party_id=party_id, kind=kind, channel=channel, ended_at=None
         ):
@@ -81,9 +84,7 @@ def preference_end(
     quiet hours binds the lender less the sooner it ends, so whoever hears that it is taken back ends it.
     Raises RefusedError for those who may not, InputError where the reason is missing.
     """
-    found = Preference.objects.filter(pk=preference_id, lender_id=lender_id).first()
-    if found is None:
-        raise NotVisibleError(f"There is no preference {preference_id} with this lender.")
+    found = Preference.objects.filter(lender_id=lender_id).one(preference_id)
     is_consent = found.kind == Preference.Kind.NIGHT_CONSENT
     verb = "consent_end" if is_consent else "preference_end"
     require(actor, verb)
@@ -105,6 +106,23 @@ def preference_end(
         return {}
 
     once(request, work, party_id=found.party_id)
+
+
+def _refuse_wider(wish: Preference, now: datetime) -> None:
+    """Hold a collector to the hours that bind for the channel: noting wider ones would end a wish."""
+    if wish.kind != Preference.Kind.HOURS:
+        return
+    running = Preference.objects.in_force(now).filter(
+        party_id=wish.party_id, kind=wish.kind, channel__in=("", wish.channel)
+    )
+    binding = running.order_by("-channel", "-since").first()
+    if binding is not None and not (
+        binding.hour_from <= wish.hour_from and wish.hour_until <= binding.hour_until
+    ):
+        raise RefusedError(
+            f"They asked for {binding.hour_from:%H:%M} to {binding.hour_until:%H:%M}; wider hours are given"
+            " by themselves or compliance, and never noted by a collector."
+        )
 
 
 def _end(preference: Preference, now: datetime, actor: str, because: str = "") -> None:

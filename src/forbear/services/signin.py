@@ -12,13 +12,13 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from forbear.book.phone import phone_number
 from forbear.errors import RefusedError
 from forbear.services import keys, runtime
 from forbear.services.dates import business_date
 from forbear.services.leaves import leaf_change
 from forbear.services.lender import lender_of
 from forbear.services.message import code_deliver
-from forbear.services.once import clean
 from forbear.store.models import ContactPoint, Lender, Party, SigninCode
 from forbear.store.models.ids import derived_id
 from forbear.store.querysets import PointQuerySet
@@ -37,7 +37,7 @@ def code_send(*, lender_id: str, phone: str, now: datetime) -> None:
     NotVisibleError for an unknown lender.
     """
     lender = lender_of(lender_id)
-    number = normal_phone(phone)
+    number = phone_number(phone, country=lender.country, field="phone")
     digest = _digest(lender_id, number)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     with transaction.atomic():
@@ -62,21 +62,31 @@ def code_send(*, lender_id: str, phone: str, now: datetime) -> None:
         )
 
 
-def code_check(*, lender_id: str, phone: str, code: str, second_fact: str, now: datetime) -> Party:
+def code_proof(*, lender_id: str, phone: str, code: str) -> str:
+    """Return what may be kept of a typed code until the second fact comes: its digest, under our key.
+
+    Raises InputError for what is no number, NotVisibleError for an unknown lender.
+    """
+    number = phone_number(phone, country=lender_of(lender_id).country, field="phone")
+    return _digest(_digest(lender_id, number), code)
+
+
+def code_check(*, lender_id: str, phone: str, proof: str, second_fact: str, now: datetime) -> Party:
     """Return the person whose number, code and second fact these are; the number is then confirmed.
 
-    The second fact is the date of birth (ISO) or the last characters of the identity number.
-    Raises RefusedError with one and the same sentence for whatever does not match.
+    ``proof`` is what ``code_proof`` made of the code. The second fact is the date of birth (ISO) or the
+    last characters of the identity number. Raises RefusedError with one and the same sentence for
+    whatever does not match.
     """
     lender = lender_of(lender_id)
-    number = normal_phone(phone)
+    number = phone_number(phone, country=lender.country, field="phone")
     party = None
     with transaction.atomic():
         row = _live_code(_digest(lender_id, number), now)
         if row is not None:
             row.tries_left -= 1
             point = _matching_point(lender, number, second_fact, now)
-            if _same(row.code_digest, _digest(row.phone_digest, code)) and point is not None:
+            if _same(row.code_digest, proof) and point is not None:
                 party = point.party
                 row.used_at, row.party = now, party
                 _confirm(point, business_date(lender, now), now)
@@ -84,12 +94,6 @@ def code_check(*, lender_id: str, phone: str, code: str, second_fact: str, now: 
     if party is None:
         raise RefusedError(_NO_MATCH)
     return party
-
-
-def normal_phone(phone: str) -> str:
-    """Return the number without spaces and dashes; raises InputError for what is no number."""
-    text = clean(phone, field="phone", longest=40)
-    return text.translate(str.maketrans("", "", " -()"))
 
 
 def _points(lender: Lender, number: str, now: datetime) -> PointQuerySet:

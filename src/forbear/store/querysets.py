@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from django.apps import apps
 from django.contrib.auth.models import UserManager
 from django.db import models
 
+from forbear.errors import NotVisibleError
+
 LIABLE_ROLES = ("borrower", "co_borrower", "guarantor", "spouse", "representative", "estate")
 """The roles that open a loan to a person. A contact person stands beside the debt and sees nothing."""
+
+
+_SPOKEN = {"party": "person", "user": "account", "ledger event": "entry"}
+"""What a row is called in a sentence, where that is not the name of its model."""
 
 
 class Scope(StrEnum):
@@ -58,6 +64,17 @@ class ScopedQuerySet(models.QuerySet):
                 return rows.filter(**{f"{column}__in": _loans_of(user)})
             case _:
                 return rows.none()
+
+    def one(self, pk: object) -> Any:
+        """Return the row of this id among these.
+
+        Raises NotVisibleError where it is not: absent, or another's, which of the two is not said.
+        """
+        found = self.filter(pk=pk).first()
+        if found is None:
+            name = str(self.model._meta.verbose_name)
+            raise NotVisibleError(f"There is no {_SPOKEN.get(name, name)} {str(pk)[:40]} here.")
+        return found
 
 
 class PointQuerySet(ScopedQuerySet):

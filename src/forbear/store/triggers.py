@@ -56,19 +56,25 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Name the triggers that should be there and are not; on SQLite also those that do something else."""
-    catalog = (
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname, '' FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    )
+    """Name the triggers that should be there and are not, are switched off, or do something else."""
     with connection.cursor() as cursor:
-        cursor.execute(catalog)
-        present = {name: " ".join(text.split()) for name, text in cursor.fetchall()}
-    if connection.vendor == "sqlite":
-        made = [" ".join(statement.split()) for statement in _sqlite(create=True)]
-        present = {name: text for name, text in present.items() if text in made}
-    return [name for name in _names(connection.vendor) if name not in present]
+        cursor.execute(_CATALOG[connection.vendor])
+        present = {_plain(text) for (text,) in cursor.fetchall()}
+    made = [_plain(statement) for statement in _statements(connection.vendor, create=True)]
+    guards = [text for text in made if text.startswith("CREATE TRIGGER")]
+    if connection.vendor == "postgresql":
+        return [text.split()[2] for text in guards if f"{text} {_body_called(text)}" not in present]
+    return [text.split()[2] for text in guards if text not in present]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace('"', "").split())
+
+
+def _body_called(trigger: str) -> str:
+    """Return what the function of a trigger has to say; PostgreSQL keeps it apart from the trigger."""
+    function = _PG_REFUSE if "EXECUTE FUNCTION forbear_refuse(" in trigger else _PG_CONTACT
+    return _plain(function.split("$$")[1])
 
 
 def _names(vendor: str) -> list[str]:
@@ -133,6 +139,15 @@ def _postgresql(*, create: bool) -> list[str]:
 def _immutable_message(table: str, verb: str) -> str:
     return f"{table} is append-only; {verb} is refused"
 
+
+_CATALOG = {
+    "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT pg_get_triggerdef(t.oid, true) || ' ' || p.prosrc FROM pg_trigger t"
+        " JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
+    ),
+}
+"""Where each database keeps what its triggers do; those that fire in replicas alone are left out."""
 
 _SQLITE_CONTACT = f"""
 CREATE TRIGGER store_contact_needs_verdict BEFORE INSERT ON store_contact

@@ -14,7 +14,9 @@ CALLERS_MAX = 10_000
 class TokenBucket:
     """Lets each caller make ``burst`` requests at once, and ``per_second`` more as time goes by.
 
-    Held in the memory of one server process, for the ``CALLERS_MAX`` callers seen last.
+    Held in the memory of one server process, for the ``CALLERS_MAX`` callers seen last; of several
+    processes each counts for itself. A caller that is an address is the proxy's own where there is one
+    that FORBEAR_TRUSTED_PROXY does not name.
     """
 
     def __init__(

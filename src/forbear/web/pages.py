@@ -65,7 +65,17 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def back_address(request: HttpRequest) -> str:
     """Return the page that a form was sent from; the front door where it names none of ours."""
-    address = request.POST.get("next", "/")
+    return _ours(request, request.POST.get("next", "/"))
+
+
+def this_page(request: HttpRequest) -> str:
+    """Return the address that shows this page again; of the answer to a form, where the form was."""
+    if request.method == "GET":
+        return request.get_full_path()
+    return _ours(request, request.headers.get("Referer", "/"))
+
+
+def _ours(request: HttpRequest, address: str) -> str:
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if safe else "/"
 

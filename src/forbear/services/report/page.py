@@ -13,7 +13,9 @@ from django.template import Context, Engine
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from forbear.errors import InputError, NotVisibleError
+from forbear.errors import InputError
+from forbear.services.lender import lender_of
+from forbear.services.policy import require
 from forbear.services.report import sections
 from forbear.services.report.balances import compare
 from forbear.services.report.nights import BookNight, month_nights
@@ -27,16 +29,15 @@ def silent(line: str) -> None:
 
 
 def report_write(
-    *, lender_id: str, path: Path, now: datetime, report: Callable[[str], None] = silent
+    *, actor: str, lender_id: str, path: Path, now: datetime, report: Callable[[str], None] = silent
 ) -> Path:
     """Write the report of a lender's book to ``path``, whole or not at all, and return where it is.
 
     It speaks the lender's language. What the worklist proposes is judged for ``now``. Raises
     NotVisibleError for a lender that is not there, RefusedError where no night has been closed.
     """
-    lender = Lender.objects.filter(pk=lender_id).first()
-    if lender is None:
-        raise NotVisibleError(f"There is no lender {lender_id}.")
+    require(actor, "book_read")
+    lender = lender_of(lender_id)
     nights = month_nights(lender_id)
     report("1 month read" if len(nights) == 1 else f"{len(nights)} months read")
     compared = compare(lender_id, nights, report=report)

@@ -63,7 +63,8 @@ class PartyState(models.Model):
 class ContactPoint(models.Model):
     """A phone number, address or mailbox, with its source, its validity and its zone.
 
-    ``ended_by`` is the actor who noted that it is no longer the person's.
+    A person has each number once, in one spelling: what is counted by number stays with it when it ends
+    and comes again. ``ended_by`` is the actor who noted that it is no longer the person's.
     """
 
     SCOPE: ClassVar[Scope] = Scope.OWN_PARTY
@@ -90,6 +91,7 @@ class ContactPoint(models.Model):
     ended_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["party", "medium", "value"], name="point_once")]
         indexes = [models.Index(fields=["lender", "medium", "value"])]
 
 

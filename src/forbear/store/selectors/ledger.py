@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
 from forbear.loans.codec import payload_from_body, terms_from_body
-from forbear.loans.events import LoanEvent
+from forbear.loans.events import LoanEvent, PaymentReceived
 from forbear.loans.fold import fold
 from forbear.loans.position import Position
 from forbear.loans.terms import LoanTerms
@@ -57,6 +58,17 @@ def events_by_loan(events: QuerySet[LedgerEvent]) -> dict[str, list[LoanEvent]]:
     for row in rows.iterator(chunk_size=2000):
         found.setdefault(row.loan_id, []).append(event_of(row))
     return found
+
+
+def ledgers_of(loans: Sequence[Loan]) -> dict[str, list[LoanEvent]]:
+    """Return the events of several loans, by loan and sequence, in one query."""
+    return events_by_loan(LedgerEvent.objects.filter(loan__in=loans))
+
+
+def payment_by_reference(loan_id: str, reference: str) -> LedgerEvent | None:
+    """Return the payment of a loan that came with this reference, where there is one."""
+    payments = LedgerEvent.objects.filter(loan_id=loan_id, kind=PaymentReceived.KIND)
+    return payments.filter(body__channel_ref=reference).first()
 
 
 def position_on(loan: Loan, *, as_of: date, known_at: datetime | None = None) -> Position:

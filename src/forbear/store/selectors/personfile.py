@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
@@ -75,47 +76,100 @@ def person_files(
     """
     wanted = dict.fromkeys(pairs)
     loan_ids = {loan_id for loan_id, _ in wanted} | set(everybody_on)
-    loans = Loan.objects.select_related("lender").filter(lender_id=lender_id, pk__in=loan_ids).in_bulk()
-    roles = _grouped(LoanRole.objects.filter(loan__in=loans).order_by("pk"), "loan_id")
-    wanted |= {(loan_id, role.party_id): None for loan_id in everybody_on for role in roles[loan_id]}
-    debtors = {loan_id: _debtor(rows) for loan_id, rows in roles.items()}
+    about = _about(loan_ids, lender_id=lender_id, today=today, now=now, visits=visits)
+    wanted |= {(loan_id, role.party_id): None for loan_id in everybody_on for role in about.roles[loan_id]}
+    debtors = {loan_id: _debtor(rows) for loan_id, rows in about.roles.items()}
     party_ids = {party_id for _, party_id in wanted} | set(debtors.values())
-    parties = Party.objects.filter(lender_id=lender_id, pk__in=party_ids).in_bulk()
-    points = _grouped(
-        ContactPoint.objects.valid_on(today).filter(party__in=parties).order_by("pk"), "party_id"
-    )
-    preferences = _grouped(
-        Preference.objects.in_force(now).filter(party__in=parties).order_by("since", "pk"),
-        "party_id",
-    )
-    states = _grouped(PartyState.objects.in_force(now).filter(party__in=parties), "party_id")
-    holds = _grouped(Hold.objects.filter(loan__in=loans, opened_at__lte=now), "loan_id")
-    plans = dict(Case.objects.filter(loan__in=loans, closed_on=None).values_list("loan_id", "plan"))
-    log = contact_log(parties, now=now, without_contact=without_contact)
-    visited = [loan for loan in loans.values() if loan.pk in visits]
-    today_of = loans_today(visited, plans=plans, today=today)
-    files = {}
-    for loan_id, party_id in wanted:
-        if loan_id not in loans or party_id not in parties:
-            continue
-        debtor_id = debtors.get(loan_id, party_id)
-        people = dict.fromkeys((party_id, debtor_id))
-        files[loan_id, party_id] = PersonFile(
-            loan=loans[loan_id],
-            party=parties[party_id],
-            roles=tuple(role.role for role in roles[loan_id] if role.party_id == party_id),
-            debtor_id=debtor_id,
-            points=tuple(points[party_id]),
-            debtor_points=tuple(points[debtor_id]),
-            preferences=tuple(preferences[party_id]),
-            states=frozenset(row.state for row in states[party_id]),
-            holds=frozenset(row.kind for row in holds[loan_id] if row.is_in_force(now)),
-            log=tuple(sorted((line for person in people for line in log[person]), key=lambda line: line.at)),
-            visit_grounds=tuple(plans.get(loan_id, {}).get("visit_grounds", ())),
-            loan_today=today_of.get(loan_id),
-            asked_on=_asked_on(loans[loan_id], party_id, holds[loan_id], log[party_id], now=now, today=today),
+    people = _people(party_ids, lender_id=lender_id, today=today, now=now, without_contact=without_contact)
+    return {
+        (loan_id, party_id): _file(
+            about, people, loan_id, party_id, debtors.get(loan_id, party_id), now=now, today=today
         )
-    return files
+        for loan_id, party_id in wanted
+        if loan_id in about.loans and party_id in people.parties
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """What is on file of some loans, by loan; ``plans`` are those of their open cases."""
+
+    loans: dict[str, Loan]
+    roles: dict[str, list[LoanRole]]
+    holds: dict[str, list[Hold]]
+    plans: dict[str, dict[str, Any]]
+    today: dict[str, LoanToday]
+
+
+def _about(
+    loan_ids: Collection[str], *, lender_id: str, today: date, now: datetime, visits: Collection[str]
+) -> _About:
+    loans = Loan.objects.select_related("lender").filter(lender_id=lender_id, pk__in=loan_ids).in_bulk()
+    plans = dict(Case.objects.filter(loan__in=loans, closed_on=None).values_list("loan_id", "plan"))
+    visited = [loan for loan in loans.values() if loan.pk in visits]
+    return _About(
+        loans=loans,
+        roles=_grouped(LoanRole.objects.filter(loan__in=loans).order_by("pk"), "loan_id"),
+        holds=_grouped(Hold.objects.filter(loan__in=loans, opened_at__lte=now), "loan_id"),
+        plans=plans,
+        today=loans_today(visited, plans=plans, today=today),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _People:
+    """What is on file of some people, by person."""
+
+    parties: dict[str, Party]
+    points: dict[str, list[ContactPoint]]
+    preferences: dict[str, list[Preference]]
+    states: dict[str, list[PartyState]]
+    log: dict[str, list[PastContact]]
+
+
+def _people(
+    party_ids: Collection[str], *, lender_id: str, today: date, now: datetime, without_contact: str
+) -> _People:
+    parties = Party.objects.filter(lender_id=lender_id, pk__in=party_ids).in_bulk()
+    points = ContactPoint.objects.valid_on(today).filter(party__in=parties)
+    preferences = Preference.objects.in_force(now).filter(party__in=parties)
+    states = PartyState.objects.in_force(now).filter(party__in=parties)
+    return _People(
+        parties=parties,
+        points=_grouped(points.order_by("pk"), "party_id"),
+        preferences=_grouped(preferences.order_by("since", "pk"), "party_id"),
+        states=_grouped(states, "party_id"),
+        log=contact_log(parties, now=now, without_contact=without_contact),
+    )
+
+
+def _file(
+    about: _About,
+    people: _People,
+    loan_id: str,
+    party_id: str,
+    debtor_id: str,
+    *,
+    now: datetime,
+    today: date,
+) -> PersonFile:
+    loan, holds = about.loans[loan_id], about.holds[loan_id]
+    lines = (line for person in dict.fromkeys((party_id, debtor_id)) for line in people.log[person])
+    return PersonFile(
+        loan=loan,
+        party=people.parties[party_id],
+        roles=tuple(role.role for role in about.roles[loan_id] if role.party_id == party_id),
+        debtor_id=debtor_id,
+        points=tuple(people.points[party_id]),
+        debtor_points=tuple(people.points[debtor_id]),
+        preferences=tuple(people.preferences[party_id]),
+        states=frozenset(row.state for row in people.states[party_id]),
+        holds=frozenset(row.kind for row in holds if row.is_in_force(now)),
+        log=tuple(sorted(lines, key=lambda line: line.at)),
+        visit_grounds=tuple(about.plans.get(loan_id, {}).get("visit_grounds", ())),
+        loan_today=about.today.get(loan_id),
+        asked_on=_asked_on(loan, party_id, holds, people.log[party_id], now=now, today=today),
+    )
 
 
 def _asked_on(

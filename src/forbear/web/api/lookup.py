@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from forbear.errors import NotVisibleError
 from forbear.loans.terms import LoanTerms
 from forbear.store.models import Loan
 from forbear.store.selectors.ledger import loan_terms
@@ -12,7 +11,5 @@ from forbear.store.selectors.ledger import loan_terms
 
 def loan_of(request: HttpRequest, loan_id: str) -> tuple[Loan, LoanTerms]:
     """Return the loan and its terms; raises NotVisibleError for an absent one or another's."""
-    loan = Loan.objects.visible_to(request.user).filter(pk=loan_id).first()
-    if loan is None:
-        raise NotVisibleError(f"There is no loan {loan_id} for this account.")
+    loan = Loan.objects.visible_to(request.user).one(loan_id)
     return loan, loan_terms(loan)

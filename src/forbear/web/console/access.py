@@ -20,8 +20,8 @@ _PLACES: tuple[tuple[str, str, str | Promise], ...] = (
     ("book_read", "book", _("Book")),
     ("compliance_read", "acts", _("Judged acts")),
     ("evidence_read", "evidence", _("Evidence")),
-    ("account_manage", "users", _("Accounts")),
-    ("account_manage", "tokens", _("API tokens")),
+    ("staff_add", "users", _("Accounts")),
+    ("token_issue", "tokens", _("API tokens")),
 )
 
 

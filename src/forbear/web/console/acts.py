@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -63,11 +63,8 @@ def verdict(request: HttpRequest, verdict_id: str) -> HttpResponse:
     row = (
         Verdict.objects.visible_to(request.user)
         .select_related("loan", "party", "contact_point", "pack", "contact__outcome", "contact__message")
-        .filter(pk=verdict_id)
-        .first()
+        .one(verdict_id)
     )
-    if row is None:
-        raise Http404
     other = "zh-hans" if language_of() == "en" else "en"
     context = {
         "row": row,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from forbear.loans.position import LoanState
 from forbear.loans.rules import BUCKETS
-from forbear.store.models import PositionRow, User
+from forbear.store.models import User
+from forbear.store.selectors.book import book_by_bucket, loans_in
 from forbear.store.selectors.roles import first_borrowers
 from forbear.store.selectors.worklist import newest_night
 from forbear.web.console.access import staff_page
@@ -70,11 +70,7 @@ def bucket(request: HttpRequest, band: str) -> HttpResponse:
     """List the loans of one band, those longest overdue first."""
     if band not in BANDS:
         raise Http404
-    rows = PositionRow.objects.visible_to(request.user).select_related("loan")
-    rows = rows.filter(bucket=band)
-    page = Paginator(rows.order_by("-days_past_due", "-overdue", "pk"), ROWS).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(loans_in(request.user, band), ROWS).get_page(request.GET.get("page"))
     borrowers = first_borrowers([row.loan_id for row in page.object_list])
     context = {
         "band": band,
@@ -87,17 +83,7 @@ def bucket(request: HttpRequest, band: str) -> HttpResponse:
 
 
 def _bands(user: User) -> list[Band]:
-    counted: dict[str, list[int]] = {code: [0, 0, 0] for code in BANDS}
-    groups = (
-        PositionRow.objects.visible_to(user)
-        .order_by()
-        .values("bucket")
-        .annotate(loans=Count("pk"), principal_sum=Sum("principal"), overdue_sum=Sum("overdue"))
-    )
-    for group in groups:
-        sums = counted.setdefault(group["bucket"], [0, 0, 0])
-        for place, name in enumerate(("loans", "principal_sum", "overdue_sum")):
-            sums[place] += group[name] or 0
+    counted = dict.fromkeys(BANDS, (0, 0, 0)) | book_by_bucket(user)
     running = sum(sums[0] for code, sums in counted.items() if code not in ENDED)
     return [
         Band(code, loans, principal, overdue, _share(loans, running))

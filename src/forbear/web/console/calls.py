@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,11 +18,11 @@ from forbear.law.wording import outlook
 from forbear.services.contact import CLOSING, contact_close, contact_propose
 from forbear.services.facts import Proposal, purpose_towards
 from forbear.store.models import Contact
-from forbear.store.selectors.roles import is_liable
+from forbear.store.selectors.roles import is_liable, party_on
 from forbear.store.selectors.worklist import next_case
 from forbear.store.verdict_body import verdict_from_body
 from forbear.web.console.access import act, staff_page
-from forbear.web.console.case import loan_of, party_on, summary_context
+from forbear.web.console.case import loan_of, summary_context
 from forbear.web.console.forms import OutcomeForm
 from forbear.web.pages import language_of
 
@@ -101,15 +101,9 @@ def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
 
 
 def _contact(request: HttpRequest, contact_id: str) -> Contact:
-    placed = (
-        Contact.objects.visible_to(request.user)
-        .select_related("loan__lender", "party", "contact_point", "verdict", "outcome")
-        .filter(pk=contact_id)
-        .first()
-    )
-    if placed is None or placed.channel not in CLOSING:
-        raise Http404
-    return placed
+    acts = Contact.objects.visible_to(request.user).filter(channel__in=CLOSING)
+    related = ("loan__lender", "party", "contact_point", "verdict", "outcome")
+    return acts.select_related(*related).one(contact_id)
 
 
 def _closed(request: HttpRequest, placed: Contact, form: OutcomeForm) -> bool:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from forbear.services.contact import ChannelNow, channels_of
@@ -16,13 +15,15 @@ from forbear.services.dates import business_date
 from forbear.services.policy import may
 from forbear.store.models import Hold, Loan, Party
 from forbear.store.querysets import LIABLE_ROLES
+from forbear.store.selectors.history import history_of
 from forbear.store.selectors.ledger import event_of
 from forbear.store.selectors.personfile import PersonFile, person_files
+from forbear.store.selectors.reports import latest_reports
 from forbear.store.selectors.roles import RELATIONS, first_borrowers
 from forbear.store.selectors.worklist import item_of, next_case
 from forbear.web.console.access import staff_page
 from forbear.web.console.owing import owing_of
-from forbear.web.console.timeline import history_of, timeline_of
+from forbear.web.console.timeline import timeline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,8 @@ def case(request: HttpRequest, loan_id: str) -> HttpResponse:
 
 
 def loan_of(request: HttpRequest, loan_id: str) -> Loan:
-    """Return a loan of the account's lender; 404 for every other."""
-    loan = Loan.objects.visible_to(request.user).select_related("lender").filter(pk=loan_id).first()
-    if loan is None:
-        raise Http404(_("There is no such loan with this lender."))
-    return loan
+    """Return a loan of the account's lender; raises NotVisibleError for every other."""
+    return Loan.objects.visible_to(request.user).select_related("lender").one(loan_id)
 
 
 def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
@@ -78,6 +76,7 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
         "zone": loan.lender.zone,
         "owing": owing,
         "owed": owed,
+        **elsewhere_context(loan),
         "people": _people(loan, today, request),
         "holds": [hold for hold in history.holds if hold.is_in_force(request.now)],
         "entries": entries,
@@ -94,6 +93,15 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
     }
 
 
+def elsewhere_context(loan: Loan) -> dict[str, Any]:
+    """Return whether another system keeps the books of a loan, and what it last reported of it."""
+    elsewhere = loan.books != Loan.Books.OWN
+    return {
+        "elsewhere": elsewhere,
+        "report": latest_reports([loan.pk]).get(loan.pk) if elsewhere else None,
+    }
+
+
 def summary_context(loan: Loan, request: HttpRequest) -> dict[str, Any]:
     """Return what the strip above a form of this case shows."""
     return {
@@ -102,14 +110,6 @@ def summary_context(loan: Loan, request: HttpRequest) -> dict[str, Any]:
         "borrower": first_borrowers([loan.pk]).get(loan.pk),
         "today": business_date(loan.lender, request.now),
     }
-
-
-def party_on(loan: Loan, party_id: str) -> Party:
-    """Return a person of this loan; 404 for anybody else."""
-    role = loan.roles.filter(party_id=party_id).select_related("party").first()
-    if role is None:
-        raise Http404
-    return role.party
 
 
 def _people(loan: Loan, today: date, request: HttpRequest) -> list[PartyCard]:
@@ -132,13 +132,6 @@ def _plan(loan: Loan) -> dict[str, Any]:
 
 
 def open_hold(request: HttpRequest, hold_id: str) -> Hold:
-    """Return a hold of the account's lender that is still open; 404 for every other."""
-    hold = (
-        Hold.objects.visible_to(request.user)
-        .filter(pk=hold_id, closed_at=None)
-        .select_related("loan__lender", "party")
-        .first()
-    )
-    if hold is None:
-        raise Http404
-    return hold
+    """Return a hold of the account's lender that is still open; raises NotVisibleError for every other."""
+    held = Hold.objects.visible_to(request.user).filter(closed_at=None)
+    return held.select_related("loan__lender", "party").one(hold_id)

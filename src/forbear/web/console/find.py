@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from forbear.store.models import LoanRole
+from forbear.store.selectors.roles import people_found
 from forbear.web.console.access import staff_page
 
 FOUND_MAX = 8
@@ -18,13 +17,6 @@ FOUND_MAX = 8
 def find(request: HttpRequest) -> HttpResponse:
     """Return the first matches as options of the palette; none for a text under two letters."""
     text = request.GET.get("q", "").strip()
-    roles: list[LoanRole] = []
-    if len(text) >= 2 and "\x00" not in text:
-        matches = Q(party__name__icontains=text) | Q(loan__reference__istartswith=text)
-        roles = list(
-            LoanRole.objects.visible_to(request.user)
-            .filter(matches)
-            .select_related("loan", "party")
-            .order_by("party__name", "loan__reference")[:FOUND_MAX]
-        )
+    wanted = len(text) >= 2 and "\x00" not in text
+    roles = people_found(request.user, text, most=FOUND_MAX) if wanted else []
     return render(request, "console/found.html", {"roles": roles, "text": text})

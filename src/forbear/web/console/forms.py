@@ -286,7 +286,7 @@ class TokenForm(forms.Form):
         error_messages={"required": _("Say what the token is for.")},
     )
 
-    def __init__(self, *args: Any, lender_id: str, **options: Any) -> None:
+    def __init__(self, *args: Any, viewer: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        staff = User.objects.filter(lender_id=lender_id, party=None, is_active=True)
+        staff = User.objects.visible_to(viewer).filter(party=None, is_active=True)
         self.fields["user"].queryset = staff.order_by("username")

@@ -17,7 +17,7 @@ from forbear.store.selectors.ledger import event_of
 from forbear.store.selectors.roles import first_borrowers
 from forbear.web import format as write
 from forbear.web.console.access import staff_page
-from forbear.web.console.case import loan_of
+from forbear.web.console.case import elsewhere_context, loan_of
 from forbear.web.console.owing import owing_of
 from forbear.web.console.returns import returnable
 
@@ -55,6 +55,7 @@ def loan(request: HttpRequest, loan_id: str) -> HttpResponse:
         "zone": found.lender.zone,
         "today": today,
         "owing": owing,
+        **elsewhere_context(found),
         "terms": terms,
         "rate": write.rate(terms.rate_annual),
         "penalty_rate": write.rate(terms.penalty_rate_annual),

@@ -7,6 +7,7 @@ from datetime import date
 
 from forbear.services import ageing as counted
 from forbear.services.ageing import LATE_BANDS, NightAgeing
+from forbear.services.policy import actor_of
 from forbear.store.models import User
 
 
@@ -44,13 +45,13 @@ class RollTable:
 
 def ageing_of(user: User) -> Ageing | None:
     """Return the overdue amounts over the nights; None before there are two to draw a line between."""
-    nights = counted.ageing(lender_id=user.lender_id)
+    nights = counted.ageing(actor=actor_of(user), lender_id=user.lender_id)
     return Ageing(nights) if len(nights) > 1 else None
 
 
 def rolls_of(user: User) -> RollTable | None:
     """Return how loans rolled over the last month; None where the closes do not reach back so far."""
-    rolls = counted.rolls(lender_id=user.lender_id)
+    rolls = counted.rolls(actor=actor_of(user), lender_id=user.lender_id)
     if rolls is None:
         return None
     rows = [

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from forbear.errors import InputError
+from forbear.errors import InputError, RefusedError
 from forbear.services.dates import business_date
 from forbear.services.party import NewContactPoint, point_add, point_end, state_end, state_set
 from forbear.services.policy import may
@@ -67,6 +67,8 @@ def point_new(request: HttpRequest, party_id: str) -> HttpResponse:
             point_add(**act(request), party_id=party.pk, point=point)
         except InputError as error:
             _say(form, error)
+        except RefusedError:
+            form.add_error("value", _("That is on file for this person already."))
         else:
             messages.success(request, _("Added. It counts as theirs once a second fact has matched there."))
             return redirect("console:person", party.pk)
@@ -83,16 +85,14 @@ def point_new(request: HttpRequest, party_id: str) -> HttpResponse:
 def point_close(request: HttpRequest, point_id: str) -> HttpResponse:
     """Note that a number, mailbox or address is no longer the person's, and why."""
     points = ContactPoint.objects.visible_to(request.user).select_related("party__lender")
-    point = points.filter(pk=point_id, valid_until=None).first()
-    if point is None:
-        raise Http404
+    point = points.filter(valid_until=None).one(point_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         point_end(**act(request), point_id=point.pk, **form.cleaned_data)
         messages.success(request, _("Noted. Nobody is contacted there any more."))
         return redirect("console:person", point.party_id)
     context = {
-        "quote": point.value,
+        "about": point.value,
         "title": _("No longer in use: %(medium)s") % {"medium": word("medium", point.medium)},
         "lead": _("Calls, messages and visits there end at once."),
         "verb": _("End it"),
@@ -127,9 +127,7 @@ def state_new(request: HttpRequest, party_id: str) -> HttpResponse:
 def state_close(request: HttpRequest, state_id: str) -> HttpResponse:
     """Note that a state of a person has ended, and why."""
     states = PartyState.objects.visible_to(request.user).select_related("party__lender")
-    state = states.filter(pk=state_id, until=None).first()
-    if state is None:
-        raise Http404
+    state = states.filter(until=None).one(state_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         state_end(**act(request), party_id=state.party_id, state=state.state, **form.cleaned_data)
@@ -173,18 +171,12 @@ def consent_close(request: HttpRequest, preference_id: str) -> HttpResponse:
 
 
 def _party(request: HttpRequest, party_id: str) -> Party:
-    party = Party.objects.visible_to(request.user).select_related("lender").filter(pk=party_id).first()
-    if party is None:
-        raise Http404
-    return party
+    return Party.objects.visible_to(request.user).select_related("lender").one(party_id)
 
 
 def _wish(request: HttpRequest, preference_id: str, **filters: str) -> Preference:
     wishes = Preference.objects.visible_to(request.user).select_related("party__lender")
-    wish = wishes.filter(pk=preference_id, ended_at=None, **filters).first()
-    if wish is None:
-        raise Http404
-    return wish
+    return wishes.filter(ended_at=None, **filters).one(preference_id)
 
 
 def _say(form: forms.Form, error: InputError) -> None:

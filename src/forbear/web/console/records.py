@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from forbear.errors import InputError
+from forbear.errors import InputError, RefusedError
 from forbear.services.hold import hold_close, hold_open
 from forbear.services.preference import preference_set
 from forbear.store.models import Loan
+from forbear.store.selectors.roles import party_on
 from forbear.web.console.access import act, staff_page
-from forbear.web.console.case import loan_of, open_hold, party_on, summary_context
+from forbear.web.console.case import loan_of, open_hold, summary_context
 from forbear.web.console.forms import HoldForm, ReleaseForm, WishForm
 
 
@@ -36,6 +37,11 @@ def wish(request: HttpRequest, loan_id: str) -> HttpResponse:
             )
         except InputError as error:
             form.add_error(None, str(error))
+        except RefusedError:
+            form.add_error(
+                None,
+                _("They asked for narrower hours. Only they themselves, or compliance, give wider ones."),
+            )
         else:
             messages.success(request, _("Noted. It binds from now on, on every page and every night."))
             return redirect("console:case", loan.pk)

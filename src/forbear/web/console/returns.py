@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -49,7 +49,7 @@ def payment_return(request: HttpRequest, loan_id: str, event_id: str) -> HttpRes
             return redirect("console:loan", loan.pk)
     context = summary_context(loan, request) | {
         "form": form,
-        "quote": _described(payment, loan),
+        "about": _described(payment, loan),
         "title": _("Payment returned"),
         "lead": _("The entry of the payment stays; another one takes its money back out."),
         "verb": _("Record the return"),
@@ -70,10 +70,7 @@ def returnable(loan: Loan, user: User) -> set[str]:
 
 
 def _payment(loan: Loan, event_id: str) -> LedgerEvent:
-    payment = loan.events.filter(pk=event_id, kind=PaymentReceived.KIND).first()
-    if payment is None:
-        raise Http404
-    return payment
+    return loan.events.filter(kind=PaymentReceived.KIND).one(event_id)
 
 
 def _described(payment: LedgerEvent, loan: Loan) -> str:

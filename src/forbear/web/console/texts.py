@@ -12,11 +12,13 @@ from forbear.documents.scalars import LANGUAGES
 from forbear.law.verdict import ContactRefusedError
 from forbear.services.contact import channels_now
 from forbear.services.message import message_preview, message_send
+from forbear.services.policy import actor_of
 from forbear.services.templates import names_of
 from forbear.store.models import ContactPoint, Message
+from forbear.store.selectors.roles import party_on
 from forbear.web.console.access import act, staff_page
 from forbear.web.console.calls import refused_page
-from forbear.web.console.case import loan_of, party_on, summary_context
+from forbear.web.console.case import loan_of, summary_context
 
 MEDIA = {"sms": "phone", "email": "email"}
 STAFF_PURPOSES = ("remind", "identify")
@@ -46,8 +48,9 @@ def text(request: HttpRequest, loan_id: str) -> HttpResponse:
             return refused_page(request, loan_id, refused, channel=channel)
         _say(request, receipt.contact_id)
         return redirect("console:case", loan.pk)
-    words = message_preview(lender_id=loan.lender_id, now=request.now, **wording, language=language)
-    judged = channels_now(lender_id=loan.lender_id, loan_id=loan.pk, party_id=party.pk, now=request.now)
+    reader = {"actor": actor_of(request.user), "lender_id": loan.lender_id, "now": request.now}
+    words = message_preview(**reader, **wording, language=language)
+    judged = channels_now(**reader, loan_id=loan.pk, party_id=party.pk)
     context = summary_context(loan, request) | {
         "party": party,
         "point": point,
@@ -65,18 +68,12 @@ def text(request: HttpRequest, loan_id: str) -> HttpResponse:
 
 
 def _point(request: HttpRequest, party_id: str, point_id: str, channel: str) -> ContactPoint:
-    point = (
-        ContactPoint.objects.visible_to(request.user)
-        .filter(pk=point_id, party_id=party_id, medium=MEDIA[channel])
-        .first()
-    )
-    if point is None:
-        raise Http404
-    return point
+    points = ContactPoint.objects.visible_to(request.user)
+    return points.filter(party_id=party_id, medium=MEDIA[channel]).one(point_id)
 
 
 def _say(request: HttpRequest, contact_id: str) -> None:
-    message = Message.objects.get(pk=contact_id)
+    message = Message.objects.visible_to(request.user).one(contact_id)
     if message.state == Message.State.SENT:
         messages.success(request, _("Sent to %(to)s.") % {"to": message.to})
     elif message.state in (Message.State.FAILED, Message.State.WITHHELD):

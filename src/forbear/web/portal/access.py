@@ -9,7 +9,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
-from forbear.store.models import Lender, Loan
+from forbear.services.lender import lender_of
+from forbear.store.models import Loan
 from forbear.store.models.access import Role
 from forbear.web.policy import View, policy
 
@@ -22,7 +23,7 @@ def at_the_door(view: Page) -> View:
     @policy(anonymous=True)
     @wraps(view)
     def page(request: HttpRequest, lender: str, **kwargs: Any) -> HttpResponseBase:
-        return _unkept(view(request, lender=_lender(lender), **kwargs))
+        return _unkept(view(request, lender=lender_of(lender), **kwargs))
 
     return page
 
@@ -35,27 +36,17 @@ def borrower_page(view: Page) -> View:
     def page(request: HttpRequest, lender: str, **kwargs: Any) -> HttpResponseBase:
         if request.user.lender_id != lender:
             raise Http404
-        return _unkept(view(request, lender=_lender(lender), **kwargs))
+        return _unkept(view(request, lender=lender_of(lender), **kwargs))
 
     return page
 
 
 def own_loan(request: HttpRequest, loan_id: str) -> Loan:
-    """Return one of the loans that the person stands behind; 404 for every other."""
-    loan = Loan.objects.visible_to(request.user).select_related("lender").filter(pk=loan_id).first()
-    if loan is None:
-        raise Http404
-    return loan
+    """Return one of the loans that the person stands behind; raises NotVisibleError for every other."""
+    return Loan.objects.visible_to(request.user).select_related("lender").one(loan_id)
 
 
 def _unkept(response: HttpResponseBase) -> HttpResponseBase:
     """Ask every cache on the way, the browser's own first, to keep nothing of a borrower's page."""
     add_never_cache_headers(response)
     return response
-
-
-def _lender(lender_id: str) -> Lender:
-    lender = Lender.objects.filter(pk=lender_id).first()
-    if lender is None:
-        raise Http404
-    return lender

@@ -17,7 +17,8 @@ from forbear.law.verdict import Fired
 from forbear.law.verdict import Verdict as Judgement
 from forbear.services.message import DISPATCHER
 from forbear.services.once import printable
-from forbear.store.models import Lender, Message, User, Verdict
+from forbear.store.models import Lender, Message, Verdict
+from forbear.store.selectors.accounts import staff_names
 from forbear.store.verdict_body import verdict_from_body
 from forbear.web.pages import language_of
 from forbear.web.portal.access import borrower_page
@@ -62,7 +63,7 @@ def contacts(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     if before:
         rows = _earlier(rows, before)
     page = list(rows[: PAGE + 1])
-    names = _names(lender, page)
+    names = staff_names(lender.pk, {row.actor.partition(":")[2] for row in page})
     context = {
         "lender": lender,
         "here": "contacts",
@@ -127,12 +128,6 @@ def _rule(fired: Fired) -> Rule:
         reason=fired.reason_in(language),
         citation=fired.citation_in(language),
     )
-
-
-def _names(lender: Lender, rows: list[Verdict]) -> dict[str, str]:
-    logins = {row.actor.partition(":")[2] for row in rows}
-    staff = User.objects.filter(lender=lender, username__in=logins, party=None)
-    return {user.username: user.get_full_name() or user.username for user in staff}
 
 
 def _by(actor: str, names: dict[str, str]) -> str:

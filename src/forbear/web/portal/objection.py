@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -32,9 +32,7 @@ def hardship(request: HttpRequest, *, lender: Lender, loan_id: str) -> HttpRespo
 @borrower_page
 def hold(request: HttpRequest, *, lender: Lender, hold_id: str) -> HttpResponseBase:
     """Show an objection or a request for help: its reference, where it stands, what comes next."""
-    found = Hold.objects.visible_to(request.user).select_related("loan").filter(pk=hold_id).first()
-    if found is None:
-        raise Http404
+    found = Hold.objects.visible_to(request.user).select_related("loan").one(hold_id)
     return render(request, "portal/hold.html", {"lender": lender, "here": "owe", "hold": found})
 
 

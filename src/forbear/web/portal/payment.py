@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -92,9 +92,7 @@ def check(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
 def receipt(request: HttpRequest, *, lender: Lender, event_id: str) -> HttpResponseBase:
     """Show a payment as it stands in the ledger."""
     payments = LedgerEvent.objects.visible_to(request.user).filter(kind=PaymentReceived.KIND)
-    event = payments.filter(pk=event_id).first()
-    if event is None:
-        raise Http404
+    event = payments.one(event_id)
     sheet = sheet_of(request, own_loan(request, event.loan_id))
     context = {
         "lender": lender,

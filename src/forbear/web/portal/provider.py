@@ -7,11 +7,11 @@ from datetime import datetime
 from forbear.errors import InputError, RefusedError
 from forbear.gateways.ports import PaymentOrder
 from forbear.gateways.test_provider import TestProvider
-from forbear.loans.events import PaymentReceived
 from forbear.services.checkout import checkout_confirm
 from forbear.services.once import KeyReusedError
 from forbear.services.runtime import gateways
 from forbear.store.models import LedgerEvent, Lender
+from forbear.store.selectors.ledger import payment_by_reference
 
 
 def order_of(lender: Lender, token: str) -> PaymentOrder:
@@ -24,8 +24,7 @@ def order_of(lender: Lender, token: str) -> PaymentOrder:
 
 def paid(order: PaymentOrder) -> LedgerEvent | None:
     """Return the payment that an order has become, or None as long as it is not paid."""
-    payments = LedgerEvent.objects.filter(loan_id=order.loan_id, kind=PaymentReceived.KIND)
-    return payments.filter(body__channel_ref=_test_provider().reference(order)).first()
+    return payment_by_reference(order.loan_id, _test_provider().reference(order))
 
 
 def pay(order: PaymentOrder, token: str, now: datetime) -> str:

@@ -12,9 +12,10 @@ from forbear.loans.explain import cost_of_waiting
 from forbear.loans.fold import fold
 from forbear.loans.position import Position
 from forbear.services.dates import business_date
-from forbear.store.models import Hold, LedgerEvent, Lender, Loan, LoanRole, Snapshot
-from forbear.store.selectors.ledger import events_by_loan, loan_terms
+from forbear.store.models import Hold, Lender, Loan, Snapshot
+from forbear.store.selectors.ledger import ledgers_of, loan_terms
 from forbear.store.selectors.reports import latest_reports
+from forbear.store.selectors.roles import roles_of
 
 TOMORROW = 1
 
@@ -82,9 +83,8 @@ def sheet_of(request: HttpRequest, loan: Loan) -> Sheet:
 def _sheets(request: HttpRequest, lender: Lender, loans: Sequence[Loan]) -> list[Sheet]:
     """Return the sheets of loans, in three queries however many there are, or four."""
     today = business_date(lender, request.now)
-    ledgers = events_by_loan(LedgerEvent.objects.filter(loan__in=loans))
-    roles = LoanRole.objects.filter(loan__in=loans, party_id=request.user.party_id).order_by("-pk")
-    role_on = dict(roles.values_list("loan_id", "role"))
+    ledgers = ledgers_of(loans)
+    role_on = roles_of(request.user.party_id, loans)
     holds = list(Hold.objects.visible_to(request.user).in_force(request.now).filter(loan__in=loans))
     elsewhere = [loan.pk for loan in loans if loan.books != Loan.Books.OWN]
     reports = latest_reports(elsewhere) if elsewhere else {}

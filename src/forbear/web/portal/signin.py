@@ -15,9 +15,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forbear.errors import RefusedError
+from forbear.book.phone import phone_number
+from forbear.errors import InputError, RefusedError
 from forbear.services.account import borrower_account
-from forbear.services.signin import code_check, code_send
+from forbear.services.signin import code_check, code_proof, code_send
 from forbear.store.models import Lender
 from forbear.web.limits import TokenBucket
 from forbear.web.portal.access import at_the_door
@@ -38,11 +39,10 @@ CODES = TokenBucket(burst=10, per_second=1 / 60)
 def phone(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     """Ask for the phone, and send a code to it."""
     form = PhoneForm(answers(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and (number := _number(form, lender)):
         if CODES.take(request.META.get("REMOTE_ADDR", "")):
             form.add_error(None, _("Too many codes were asked for. Wait a minute, or call us."))
             return _page(request, lender, "phone", form, status=429)
-        number = form.cleaned_data["phone"]
         code_send(lender_id=lender.id, phone=number, now=request.now)
         address = request.GET.get("next", "")
         request.session[SESSION_KEY] = {"lender": lender.id, "phone": number, "next": address}
@@ -59,7 +59,8 @@ def code(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
         return redirect("portal:signin", lender=lender.id)
     form = CodeForm(answers(request))
     if request.method == "POST" and form.is_valid():
-        request.session[SESSION_KEY] = {**state, "code": form.cleaned_data["code"]}
+        proof = code_proof(lender_id=lender.id, phone=state["phone"], code=form.cleaned_data["code"])
+        request.session[SESSION_KEY] = {**state, "proof": proof}
         return redirect("portal:signin-birth-date", lender=lender.id)
     return _page(request, lender, "code", form, phone=state["phone"], sms=text_message(state["phone"]))
 
@@ -69,7 +70,7 @@ def code(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
 def birth_date(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
     """Ask for the second fact, and let in who has both."""
     state = _state(request, lender)
-    if state is None or "code" not in state:
+    if state is None or "proof" not in state:
         return redirect("portal:signin", lender=lender.id)
     form = BirthDateForm(answers(request))
     if request.method == "POST" and form.is_valid():
@@ -77,7 +78,7 @@ def birth_date(request: HttpRequest, *, lender: Lender) -> HttpResponseBase:
             party = code_check(
                 lender_id=lender.id,
                 phone=state["phone"],
-                code=state["code"],
+                proof=state["proof"],
                 second_fact=form.cleaned_data["born_on"].isoformat(),
                 now=request.now,
             )
@@ -108,6 +109,15 @@ def _let_in(request: HttpRequest, lender: Lender, party: Any, address: str) -> H
     if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
         return redirect(address)
     return redirect("portal:home", lender=lender.id)
+
+
+def _number(form: PhoneForm, lender: Lender) -> str:
+    """Return the number in its one spelling; empty, with the error beside the field, for what is none."""
+    try:
+        return phone_number(form.cleaned_data["phone"], country=lender.country, field="phone")
+    except InputError:
+        form.add_error("phone", form.fields["phone"].error_messages["invalid"])
+        return ""
 
 
 def _state(request: HttpRequest, lender: Lender) -> dict[str, str] | None:
