@@ -56,8 +56,7 @@ unit: setup-dev
 	@$(BIN)/pytest tests/unit tests/property tests/parity -n 2 -q
 
 integration: setup-dev
-	@$(BIN)/pytest tests/integration tests/web -m "not browser" -n 2 -q
-	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest tests/integration -m "not browser" -n 2 -q
+	@$(BIN)/python tools/integration.py
 
 # make browser    the tests that drive a real browser (skipped with a line where there is none)
 browser: setup-dev

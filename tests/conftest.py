@@ -32,6 +32,12 @@ hypothesis_settings.register_profile("forbear", deadline=None)
 hypothesis_settings.load_profile("forbear")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow tests, so that nobody waits for one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of public data and cases beside the repository; skips where there is none."""

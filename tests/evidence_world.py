@@ -23,7 +23,7 @@ def corrupt(statement: str, parameters: Sequence[Any] = ()) -> None:
     triggers.install(connection)
 
 
-def first_bad(lender_id: str, *, now: datetime = NOW, since: str = "") -> str:
+def first_bad(lender_id: str, *, now: datetime = NOW, since: str | None = None) -> str:
     """Return what the check names, ten minutes before an hour has passed; an empty text where all holds."""
     report = evidence_verify(now=now, lender_id=lender_id, since=since)
     assert report.ok is (report.first_bad == "")

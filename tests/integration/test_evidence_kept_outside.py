@@ -104,7 +104,7 @@ def test_a_log_that_was_written_anew_shows_against_what_was_kept(pay, loan, now)
 
 @pytest.mark.parametrize(
     "since",
-    ["12", f"0:{OTHER}", f"-1:{OTHER}", f"1:{OTHER[1:]}", f"1:{'G' * 64}", f"１:{OTHER}", f":{OTHER}"],
+    ["", "12", f"0:{OTHER}", f"-1:{OTHER}", f"1:{OTHER[1:]}", f"1:{'G' * 64}", f"１:{OTHER}", f":{OTHER}"],
 )
 def test_what_was_kept_is_a_size_and_a_root(lender, since, now):
     """A word that is no SIZE:ROOT is told how one is written."""

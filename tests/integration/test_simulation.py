@@ -18,7 +18,7 @@ from forbear.services.simulation import lives as module
 from forbear.services.simulation import shelf
 from forbear.services.simulation.behaviour import History
 from forbear.services.simulation.lenders import PACK, LenderPlan, Plan, demo_plan
-from forbear.services.simulation.lives import lives
+from forbear.services.simulation.lives import Lived, lives
 from forbear.services.simulation.loans import STORY_NUMBER, loan_plans, story_missed_on
 from forbear.store.models import Contact, ContactPoint, Loan, Party, PersonKey, Verdict
 from forbear.store.models.ids import derived_id
@@ -30,27 +30,34 @@ KEPT_AS_OF_NOW = "identity_verified"
 """A contact point says when it was confirmed last, not when it was before."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def plan() -> Plan:
     """A small demonstration."""
     return demo_plan(borrowers=BORROWERS)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pinecone(plan: Plan) -> LenderPlan:
     """Its main lender."""
     return plan.lenders[0]
 
 
+@pytest.fixture(scope="module")
+def lived() -> list[Lived]:
+    """The lives of its borrowers, once somebody has lived them."""
+    return []
+
+
 @pytest.fixture
-def book(db: None, plan: Plan, pinecone: LenderPlan) -> list[History]:
+def book(db: None, plan: Plan, pinecone: LenderPlan, lived: list[Lived]) -> list[History]:
     """The main lender in the tables: people, loans, ledgers, contacts."""
     row = shelf.lender_add(plan, pinecone)
     loans = loan_plans(plan, pinecone)
     people = shelf.people_of(plan, pinecone, loans)
     shelf.people_add(plan, pinecone, people.values())
     shelf.loans_add(pinecone, loans, people)
-    lived = list(lives(plan, pinecone, row, loans, people))
+    if not lived:
+        lived.extend(lives(plan, pinecone, row, loans, people))
     histories = [history for life in lived for history in life.histories]
     shelf.ledgers_add(plan, pinecone, histories)
     contacts = Collected()

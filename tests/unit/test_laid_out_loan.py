@@ -21,9 +21,12 @@ from forbear.loans.events import (
     FurtherDisbursed,
     InterestPaused,
     PaymentReceived,
+    PaymentReversed,
     Reaged,
     Reamortised,
+    RecoveryReceived,
     Rescheduled,
+    Settled,
     Undone,
     WrittenOff,
 )
@@ -356,6 +359,38 @@ def test_a_write_off_ends_the_loan():
     view = shown(laid_out_loan(), [LENT, ("2026-02-20", written)], "2026-02-20")
 
     assert (view.position.state, view.outstanding) == (LoanState.WRITTEN_OFF, 0)
+
+
+def test_a_settlement_gives_up_what_is_left():
+    """
+    What was paid counts for the whole: the rest is waived and the loan is closed.
+    """
+    rows = [LENT, paid("2026-02-20", 60_000), ("2026-02-21", Settled(reason="agreed"))]
+    view = shown(laid_out_loan(), rows, "2026-02-21")
+
+    assert (view.position.state, view.outstanding) == (LoanState.CLOSED, 0)
+    assert view.ledger[-1].parts.principal == 40_000
+
+
+def test_a_returned_payment_is_owed_again_from_its_return_on():
+    """
+    A reversal, unlike an undoing, leaves the days before it as they were.
+    """
+    rows = [LENT, paid("2026-02-01", 25_000), ("2026-02-10", PaymentReversed(reason="bounced"), ("E2",))]
+    before, after = (shown(laid_out_loan(), rows, day) for day in ("2026-02-09", "2026-02-10"))
+
+    assert (before.outstanding, after.outstanding) == (75_000, 100_000)
+    assert after.position.overdue.principal == 25_000
+
+
+def test_events_of_other_loans_are_refused():
+    """
+    A loan with a pattern is rescheduled and paid; its terms aren't changed and it has no recoveries.
+    """
+    with pytest.raises(InputError, match="no such event") as caught:
+        shown(laid_out_loan(), [LENT, ("2026-02-01", RecoveryReceived(amount=1, source="x"))], "2026-02-01")
+
+    assert caught.value.field == "body"
 
 
 def test_days_past_due_have_grace_and_pauses():

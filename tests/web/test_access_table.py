@@ -196,6 +196,7 @@ def test_the_roles_in_the_table_are_the_roles_in_the_code() -> None:
                 assert row.roles is None or set(row.roles) == set(rule.roles), route
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_address_answers_every_visitor_as_the_table_says(
     visitors: list[Visitor], ids: dict[str, str]

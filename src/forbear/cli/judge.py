@@ -76,14 +76,15 @@ def verify(context: click.Context, lender: str | None, since: str | None) -> Non
     from forbear.services.evidence import evidence_verify
     from forbear.services.runtime import clock
 
-    chosen = pick_lender(lender) if lender or since else None
-    report = evidence_verify(now=clock().now(), lender_id=chosen, since=since or "")
+    named = lender is not None or since is not None
+    chosen = pick_lender(lender) if named else None
+    report = evidence_verify(now=clock().now(), lender_id=chosen, since=since)
     if not report.ok:
         click.echo(f"Not ok. First bad entry: {report.first_bad}")
         context.exit(NO)
     waiting = f", {report.unsealed:,} of them not sealed yet" if report.unsealed else ""
     click.echo(f"Ok: {report.entries:,} entries and {counted(report.checkpoints, 'signed root')}{waiting}.")
-    if since:
+    if since is not None:
         click.echo("The log still starts with what was kept.")
     for head in report.heads:
         click.echo(f"Keep: forbear verify --lender {head.lender_id} --since {head}")

@@ -283,7 +283,7 @@ def _reopen(run: Running) -> None:
 
 
 def _owe_again(run: Running, principal: int) -> None:
-    if run.is_charged_off:
+    if run.is_charged_off and not run.is_patterned:
         run.charged_off += principal
     else:
         run.principal += principal

@@ -21,6 +21,7 @@ from forbear.loans.events import (
     Reaged,
     Reamortised,
     Rescheduled,
+    Settled,
     WrittenOff,
 )
 from forbear.loans.instalments import (
@@ -112,6 +113,10 @@ def _replan(run: Running, event: LoanEvent) -> None:
         case Accelerated():
             accelerate(run, event.event_id)
             note(run, event, outstanding(run))
+        case Settled():
+            given_up = outstanding(run)
+            _give_up(run)
+            note(run, event, given_up)
         case WrittenOff(amounts=amounts):
             run.written_off = amounts
             _give_up(run)
@@ -121,6 +126,7 @@ def _replan(run: Running, event: LoanEvent) -> None:
 
 
 def _give_up(run: Running) -> None:
+    """Waive all that the schedule still asks for."""
     for item in [*run.items.values(), *run.coming()]:
         for part in range(4):
             unpaid = item.unpaid(part)

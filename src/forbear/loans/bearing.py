@@ -12,10 +12,10 @@ from datetime import date
 from fractions import Fraction
 
 from forbear.loans.instalments import debt_of, rows_of, set_rows
-from forbear.loans.layout import Row, level_amount, pattern_of, period_share
+from forbear.loans.layout import Row, borne, level_amount, pattern_of
 from forbear.loans.pattern import Pattern, Prepaid
 from forbear.loans.position import Bearing
-from forbear.loans.sharing import follows_balance, release_excess, respread, spend_credit_by_rule
+from forbear.loans.sharing import follows_balance, give_back, respread
 from forbear.loans.state import INTEREST, PRINCIPAL, Item, Running
 
 
@@ -26,16 +26,7 @@ def borne_by(run: Running, row: Row, day: date) -> Fraction:
 
 
 def _stretch(run: Running, row: Row, base: int, start: date, end: date) -> Fraction:
-    days = (end - start).days
-    for begin, until in run.interest_pauses:
-        days -= max(0, (min(until, end) - max(begin, start)).days)
-    whole = max(1, (row.due_on - row.start).days)
-    exact = (
-        base * period_share(run.terms, row.start, row.due_on, run.terms.rate_annual) * max(0, days) / whole
-    )
-    if pattern_of(run.terms).rounds_stretches:
-        return Fraction(run.terms.rounding.interest.settle(exact))
-    return exact
+    return borne(run.terms, row, base, (start, end), run.terms.rate_annual, run.interest_pauses)
 
 
 def _bearing(run: Running) -> Bearing:
@@ -45,6 +36,8 @@ def _bearing(run: Running) -> Bearing:
 def follow_balance(run: Running) -> None:
     """After a change today, let interest run on what is outstanding now, and plan what is to come anew."""
     if not follows_balance(run) or run.written_off is not None:
+        if run.is_patterned:
+            give_back(run)
         return
     rows = rows_of(run)
     planned = [row for row in rows if row.origin.is_planned]
@@ -55,8 +48,8 @@ def follow_balance(run: Running) -> None:
         run.bearing = Bearing(level=level, base=run.principal, from_day=run.day)
     bearing = _bearing(run)
     if bearing.base != run.principal and not _is_over(run):
-        borne = borne_by(run, planned[0], run.day)
-        run.bearing = replace(bearing, base=run.principal, from_day=run.day, borne=borne)
+        so_far = borne_by(run, planned[0], run.day)
+        run.bearing = replace(bearing, base=run.principal, from_day=run.day, borne=so_far)
     for item, amount in run.prepayments:
         _after_prepayment(run, item, amount)
     run.prepayments.clear()
@@ -66,21 +59,13 @@ def follow_balance(run: Running) -> None:
     set_rows(run, rows)
     if pattern_of(run.terms).prepaid is Prepaid.LAST:
         respread(run)
-    if _gives_back(run):
+    if give_back(run):
         follow_balance(run)
 
 
 def _is_over(run: Running) -> bool:
     """Tell whether the loan is paid off early and bears the interest of its running period all the same."""
     return run.principal == 0 and pattern_of(run.terms).ends_with_period
-
-
-def _gives_back(run: Running) -> bool:
-    """Set interest that was paid but will not be borne against what else is owed; tell if there was any."""
-    over = [item for item in run.coming() if item.unpaid(INTEREST) < 0]
-    for item in over:
-        release_excess(run, item, INTEREST)
-    return bool(over) and spend_credit_by_rule(run) > 0
 
 
 def _plan(run: Running, planned: Sequence[Row]) -> None:

@@ -32,6 +32,7 @@ from forbear.loans.events import (
     Reamortised,
     RecoveryReceived,
     Rescheduled,
+    Settled,
     TermsChanged,
     Undone,
     WrittenOff,
@@ -62,6 +63,9 @@ def apply(run: Running, event: LoanEvent) -> None:
         require(run.opening is None, event, "a loan is disbursed or boarded once", "body")
     else:
         require(run.opening is not None, event, "the loan must be disbursed or boarded first", "value_date")
+    if run.is_patterned:
+        unfit = isinstance(body, Boarded | TermsChanged | RecoveryReceived)
+        require(not unfit, event, "a loan with a pattern has no such event", "body")
     match body:
         case Disbursed():
             _disburse(run, event, body)
@@ -105,6 +109,7 @@ def apply(run: Running, event: LoanEvent) -> None:
             | DelinquencyPaused()
             | DelinquencyResumed()
             | InterestPaused()
+            | Settled()
             | WrittenOff()
         ):
             amend(run, event)
@@ -185,7 +190,7 @@ def _waive(run: Running, event: LoanEvent, body: AmountWaived) -> None:
     """Give up what is owed of one part, the oldest first, and no more than is owed."""
     require(body.amount > 0, event, "the amount must be above 0", "amount")
     require(body.part in WAIVABLE, event, f"the part must be one of {', '.join(WAIVABLE)}", "part")
-    if body.part == Part.PENALTY:
+    if body.part == Part.PENALTY and not run.is_patterned:
         run.penalty_waived += min(body.amount, run.penalty_owed())
         return
     part, left = INDEX_OF[Part(body.part)], body.amount

@@ -8,6 +8,7 @@ from forbear.loans.allocation import spend_credit, use_ahead
 from forbear.loans.bearing import close_period, follow_balance
 from forbear.loans.charges import charge_late
 from forbear.loans.schedule import instalment_id
+from forbear.loans.sharing import follows_balance
 from forbear.loans.state import FEE, INTEREST, PRINCIPAL, Item, Running
 
 
@@ -23,6 +24,8 @@ def run_to(run: Running, day: date) -> None:
     if day > run.day:
         run.day = day
         run.last_rank = -1
+        if follows_balance(run):
+            follow_balance(run)
 
 
 def _next_turn(run: Running) -> date | None:
@@ -44,6 +47,7 @@ def fall_due(run: Running, due_on: date) -> None:
     run.items[item.id] = item
     if not item.is_settled:
         run.open.append(item)
+        run.open.sort(key=lambda open_item: open_item.order)
     close_period(run, item)
     follow_balance(run)
 

@@ -253,6 +253,15 @@ class InterestPaused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The lender took what was paid by then for the whole, by agreement; what is left is given up."""
+
+    KIND: ClassVar[str] = "settled"
+    RANK: ClassVar[int] = 5
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenOff:
     """The lender gave up the claim; ``amounts`` are those that the decision was taken on."""
 
@@ -284,6 +293,7 @@ EventBody = (
     | DelinquencyPaused
     | DelinquencyResumed
     | InterestPaused
+    | Settled
     | WrittenOff
 )
 

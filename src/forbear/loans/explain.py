@@ -14,10 +14,11 @@ from forbear.errors import InputError, invariant
 from forbear.loans.accrual import RunningAccrual, Segment
 from forbear.loans.allocation import receive
 from forbear.loans.due import run_to
-from forbear.loans.events import LoanEvent, PaymentReceived, PaymentReversed, RecoveryReceived
+from forbear.loans.events import LoanEvent, PaymentReceived, PaymentReversed, RecoveryReceived, Undone
 from forbear.loans.fold import fold_ledger, known_ledger
 from forbear.loans.freezing import thaw
 from forbear.loans.position import Allocation, InstalmentState, LoanState, Position
+from forbear.loans.state import Running
 from forbear.loans.terms import LoanTerms
 from forbear.money.rounding import Rounding
 
@@ -80,7 +81,7 @@ def explain(
         position=position,
         unpaid=tuple(item for item in position.instalments if item.fallen and item.unpaid.total),
         penalty=_accrual_line(run.penalty, as_of, rounding.penalty, settled=settled_penalty),
-        interest=_accrual_line(run.contract, as_of, rounding.interest, owed=position.interest_accrued),
+        interest=_interest_line(run, position, rounding.interest),
         not_yet_due=position.principal - position.overdue.principal - position.due_today.principal,
         payments=_payments(position, ledger),
     )
@@ -112,6 +113,15 @@ def cost_of_waiting(position: Position, days: int) -> tuple[tuple[date, int], ..
     return tuple(costs)
 
 
+def _interest_line(run: Running, position: Position, rounding: Rounding) -> AccrualLine:
+    """A plan's interest is in its instalments; beside them stands what the running period has borne."""
+    owed = position.interest_accrued
+    if not run.is_patterned:
+        return _accrual_line(run.contract, position.as_of, rounding, owed=owed)
+    exact = Fraction(owed)
+    return AccrualLine(carried=exact, segments=(), exact=exact, posted=owed, settled=0, owed=owed)
+
+
 def _accrual_line(
     accrual: RunningAccrual, day: date, rounding: Rounding, *, settled: int = 0, owed: int | None = None
 ) -> AccrualLine:
@@ -133,7 +143,10 @@ def _accrual_line(
 def _payments(position: Position, ledger: Iterable[LoanEvent]) -> tuple[PaymentLine, ...]:
     counted = [event for event in ledger if event.value_date <= position.as_of]
     undone = {
-        event.targets[0]: event.value_date for event in counted if isinstance(event.body, PaymentReversed)
+        target: event.value_date
+        for event in counted
+        if isinstance(event.body, PaymentReversed | Undone)
+        for target in event.targets
     }
     return tuple(
         PaymentLine(
@@ -152,12 +165,13 @@ def _require_sums(explanation: Explanation) -> None:
     """Hold the explanation to the cent of the position that it explains."""
     position = explanation.position
     unpaid = sum(item.unpaid.total for item in explanation.unpaid)
-    if position.state is LoanState.CHARGED_OFF:
+    if position.state is LoanState.CHARGED_OFF and position.terms.pattern is None:
         unpaid -= sum(item.unpaid.principal for item in explanation.unpaid)
     owed_now = unpaid + explanation.penalty.owed
     claim = position.claim
     interest = explanation.interest.owed - position.interest_unearned
-    payoff = owed_now + explanation.not_yet_due + interest + claim - position.credit
+    coming = position.laid_out.charges_to_come
+    payoff = owed_now + explanation.not_yet_due + interest + coming + claim - position.credit
     invariant(owed_now == position.owed_now, "the explanation adds up to what is owed")
     invariant(payoff == position.payoff, "the explanation adds up to the payoff")
     for line in explanation.payments:

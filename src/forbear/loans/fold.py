@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from forbear.errors import InputError
-from forbear.loans.bearing import follow_balance
 from forbear.loans.changes import apply
 from forbear.loans.codec import chain, genesis
 from forbear.loans.due import run_to
@@ -125,7 +124,6 @@ def _play(run: Running, events: Iterable[LoanEvent], day: date) -> tuple[LoanEve
         run_to(run, event.value_date)
         apply(run, event)
     run_to(run, day)
-    follow_balance(run)
     return tuple(later)
 
 

@@ -19,9 +19,9 @@ from forbear.loans.position import (
 from forbear.loans.schedule import Opening, Origin, Schedule
 from forbear.loans.slots import NOTHING, PartAmounts
 from forbear.loans.state import (
+    ALL_PARTS,
     FEE,
     INDEX_OF,
-    OWED_PARTS,
     PARTS,
     PENALTY,
     PRINCIPAL,
@@ -239,7 +239,7 @@ def _owed(run: Running, penalty_owed: int) -> tuple[PartAmounts, PartAmounts]:
     late, within = [0, 0, 0, penalty_owed], [0, 0, 0, 0]
     for item in run.open:
         amounts = late if item.late else within
-        for part in OWED_PARTS:
+        for part in ALL_PARTS:
             amounts[part] += item.unpaid(part)
     if run.is_charged_off and not run.is_patterned:
         late[PRINCIPAL] = within[PRINCIPAL] = 0

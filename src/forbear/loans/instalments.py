@@ -167,6 +167,7 @@ def _spread_further(run: Running, event_id: str, amount: int) -> None:
         rows += planned
         fill(run.terms, planned, debt_of(run, planned, amount), passed=passed)
         set_rows(run, rows)
+        _let_today_fall(run)
         return
     debt = debt_of(run, planned, amount)
     pattern = pattern_of(run.terms)

@@ -188,6 +188,22 @@ def stretch(terms: LoanTerms, row: Row, start: date, end: date, rate: Fraction) 
     return period_share(terms, row.start, row.due_on, rate) * (end - start).days / whole
 
 
+def borne(
+    terms: LoanTerms, row: Row, base: int, span: Span, rate: Fraction, free: Sequence[Span] = ()
+) -> Fraction:
+    """Return the interest that ``base`` bears over some days of a row's period, by days of the period.
+
+    ``free`` are stretches that bear none. Where the pattern says so, the stretch is rounded for itself.
+    """
+    start, end = span
+    days = (end - start).days
+    for begin, until in free:
+        days -= max(0, (min(until, end) - max(begin, start)).days)
+    whole = max(1, (row.due_on - row.start).days)
+    exact = base * period_share(terms, row.start, row.due_on, rate) * max(0, days) / whole
+    return Fraction(terms.rounding.interest.settle(exact)) if pattern_of(terms).rounds_stretches else exact
+
+
 def schedule_of(rows: Sequence[Row]) -> Schedule:
     """Return rows as a schedule: parallel tuples."""
     nothing = (0,) * len(rows)

@@ -251,6 +251,16 @@ def release_excess(run: Running, item: Item, part: int) -> None:
             run.drop_lot(lot)
 
 
+def give_back(run: Running) -> bool:
+    """Set what was paid beyond what instalments to come ask for against what else is owed; tell if any."""
+    over = [(item, part) for item in run.coming() for part in (PRINCIPAL, INTEREST) if item.unpaid(part) < 0]
+    for item, part in over:
+        if part == PRINCIPAL:
+            run.principal -= item.unpaid(part)
+        release_excess(run, item, part)
+    return bool(over) and spend_credit_by_rule(run) > 0
+
+
 def spend_credit_by_rule(
     run: Running, *, via: str = "", kind: PaymentKind | None = None, on_own_day: bool = True
 ) -> int:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from forbear.errors import InvariantError
 from forbear.loans.accrual import RunningAccrual, Segment
+from forbear.loans.layout import Row, borne
 from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.position import Accrual, Bearing, Disbursement
 from forbear.loans.schedule import Opening, Origin, Schedule, build_schedule, level_instalment
@@ -19,7 +20,7 @@ from forbear.loans.slots import Part, PartAmounts, Slot, Timing
 from forbear.loans.terms import LoanTerms, Recalculation
 
 PRINCIPAL, INTEREST, FEE, PENALTY = 0, 1, 2, 3
-OWED_PARTS = (PRINCIPAL, INTEREST, FEE)
+ALL_PARTS = (PRINCIPAL, INTEREST, FEE, PENALTY)
 PARTS = (Part.PRINCIPAL, Part.INTEREST, Part.FEE, Part.PENALTY)
 INDEX_OF = {part: index for index, part in enumerate(PARTS)}
 
@@ -230,6 +231,14 @@ class Running:
             return -early
         start = max((item.due_on for item in self.items.values() if item.origin.is_planned), default=None)
         start = start or self.disbursements[0].day
+        if self.bearing is not None and self.terms.pattern and not self.terms.pattern.ends_with_period:
+            row = Row(id=coming[0].id, start=start, due_on=coming[0].due_on)
+            span = (self.bearing.from_day, day)
+            exact = self.bearing.borne
+            exact += borne(
+                self.terms, row, self.bearing.base, span, self.terms.rate_annual, self.interest_pauses
+            )
+            return self.terms.rounding.interest.settle(exact) - early
         length = max(1, (coming[0].due_on - start).days)
         elapsed = min(length, max(0, (day - start).days))
         pattern = self.terms.pattern
@@ -251,7 +260,7 @@ class Running:
 
     def payoff(self) -> int:
         """Return what would end the loan at the end of the day, as ``Position.payoff`` does."""
-        owed = self.penalty_owed() + sum(item.unpaid(part) for item in self.open for part in OWED_PARTS)
+        owed = self.penalty_owed() + sum(item.unpaid(part) for item in self.open for part in ALL_PARTS)
         return owed + self.undue_principal() + self._interest_balance(self.day) - self.credit
 
     def rows_to_come(self) -> range:

@@ -25,6 +25,7 @@ from forbear.loans.events import (
     PaymentReceived,
     Reaged,
     Reamortised,
+    Settled,
     Undone,
     WrittenOff,
 )
@@ -270,7 +271,7 @@ def _ledger_row(run: Running, event: LoanEvent) -> LedgerRow | None:
             overpaid = sum(part.spent for part in run.disbursements if part.event_id == event.event_id)
         case ChargedBack(amount=amount) | CreditRefunded(amount=amount):
             parts, overpaid = (entry.parts, entry.from_credit) if entry else (NOTHING, 0)
-        case ChargedOff() | FeeWaived() | Reaged() | Reamortised() | Accelerated() | WrittenOff():
+        case ChargedOff() | FeeWaived() | Reaged() | Reamortised() | Accelerated() | Settled() | WrittenOff():
             parts = entry.parts if entry else NOTHING
             amount = parts.total
         case _:
@@ -323,7 +324,7 @@ def _effect_on_balance(run: Running, row: LedgerRow) -> int:
         case ChargedBack.KIND | CreditRefunded.KIND:
             by_credit = sum(lot.parts[PRINCIPAL] for lot in run.lots.values() if lot.via == row.event_id)
             return row.parts.principal - (by_credit if run.terms.credit_order else 0)
-        case PaymentReceived.KIND | WrittenOff.KIND:
+        case PaymentReceived.KIND | Settled.KIND | WrittenOff.KIND:
             return -row.parts.principal
         case _:
             return 0

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from forbear.errors import InputError, NotVisibleError
+from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.evidence.merkle import Frontier, consistency_proof, leaf_hash, verify_consistency
 from forbear.evidence.seal import Head, entry, key_id, public_key_of, sign
 from forbear.services import keys, runtime
@@ -66,7 +66,7 @@ def evidence_seal(*, lender_id: str, now: datetime, recent: bool = False) -> Sea
 
     With ``recent`` only the leaves after those that were settled an hour ago are looked at, so that a run
     every few seconds costs what is new. Safe to run twice at once: the second waits, and finds nothing
-    left to place.
+    left to place. Raises RefusedError where another key signed the log so far.
     """
     private_key = keys.signing_key(runtime.keys_dir())
     with transaction.atomic():
@@ -81,14 +81,14 @@ def evidence_seal(*, lender_id: str, now: datetime, recent: bool = False) -> Sea
     return Sealed(added=frontier.size - before, size=frontier.size, root=frontier.root.hex())
 
 
-def evidence_verify(*, now: datetime, lender_id: str | None = None, since: str = "") -> VerifyReport:
+def evidence_verify(*, now: datetime, lender_id: str | None = None, since: str | None = None) -> VerifyReport:
     """Check ledger, leaves, order, roots, signatures and contacts again, from the rows themselves.
 
     One lender's, or everybody's. ``since`` is a SIZE:ROOT of this lender's log that somebody kept outside:
     the log must still start with it. Raises InputError where that cannot be read, is not of one lender
     alone, or the public key cannot be read.
     """
-    kept = kept_head(since, lender_id) if since else None
+    kept = None if since is None else kept_head(since, lender_id)
     lenders = Lender.objects.order_by("pk").values_list("pk", flat=True)
     wanted = [lender_id] if lender_id is not None else list(lenders)
     bad = next((found for one in wanted if (found := first_bad_entry(one, now))), "")
@@ -188,12 +188,19 @@ def _place(leaves: list[EvidenceLeaf], frontier: Frontier) -> Frontier:
 
 def _sign(lender_id: str, frontier: Frontier, now: datetime, private_key: bytes) -> None:
     head = Head(lender_id=lender_id, size=frontier.size, root=frontier.root, signed_at=now)
+    signer = key_id(public_key_of(private_key))
+    signed = Checkpoint.objects.filter(lender_id=lender_id).order_by("-size")
+    if signed.values_list("key_id", flat=True).first() not in (None, signer):
+        raise RefusedError(
+            f"The log of {lender_id} was signed with another key than that in {runtime.keys_dir()}; put back"
+            " the keys of this installation."
+        )
     Checkpoint.objects.create(
         lender_id=lender_id,
         size=head.size,
         root=head.root.hex(),
         frontier=[peak.hex() for peak in frontier.peaks],
         signed_at=now,
-        key_id=key_id(public_key_of(private_key)),
+        key_id=signer,
         signature=sign(head, private_key=private_key).hex(),
     )

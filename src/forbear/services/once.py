@@ -161,8 +161,9 @@ def _attempt(request: Request, work: Callable[[], dict[str, Any]], loan_id: str 
 
 
 def _stored(request: Request) -> Answer | None:
-    kept = Reply.objects.filter(lender_id=request.lender_id, actor=request.actor, key=request.key).first()
-    if kept is None:
+    try:
+        kept = Reply.objects.get(lender_id=request.lender_id, actor=request.actor, key=request.key)
+    except Reply.DoesNotExist:
         return None
     if kept.body_digest != request.digest:
         raise KeyReusedError(

@@ -70,11 +70,11 @@ class ScopedQuerySet(models.QuerySet):
 
         Raises NotVisibleError where it is not: absent, or another's, which of the two is not said.
         """
-        found = self.filter(pk=pk).first()
-        if found is None:
+        try:
+            return self.get(pk=pk)
+        except self.model.DoesNotExist as error:
             name = str(self.model._meta.verbose_name)
-            raise NotVisibleError(f"There is no {_SPOKEN.get(name, name)} {str(pk)[:40]} here.")
-        return found
+            raise NotVisibleError(f"There is no {_SPOKEN.get(name, name)} {str(pk)[:40]} here.") from error
 
 
 class PointQuerySet(ScopedQuerySet):

@@ -136,7 +136,7 @@ def laid_out_histories(draw: st.DrawFn, *, distinct_days: bool = False) -> Histo
     terms = draw(laid_out_terms())
     events = [event_of(1, START, Disbursed(amount=terms.principal))]
     day = START
-    for _ in range(draw(st.integers(0, 9))):
+    for _ in range(draw(st.integers(0, 7))):
         day += timedelta(days=draw(st.integers(1 if distinct_days else 0, 40)))
         body, targets = draw(_bodies(terms, events, day))
         step = event_of(len(events) + 1, day, body, targets)
