@@ -86,19 +86,22 @@ def _pay_slot(run: Running, event_id: str, left: int, *, late: bool, part: int) 
         if used == left:
             break
         if item.late == late:
-            used += _settle(run, event_id, item, part, left - used)
+            used += _settle(run, event_id, item, (part,), left - used)
     return used
 
 
-def _settle(run: Running, event_id: str, item: Item, part: int, at_most: int) -> int:
-    """Pay one part of one instalment as far as the money goes; return what was used."""
-    used = min(at_most, item.unpaid(part))
-    if used:
-        item.paid[part] += used
-        run.lot(event_id, item.id).parts[part] += used
-        if part == PRINCIPAL:
-            run.principal -= used
-    return used
+def _settle(run: Running, event_id: str, item: Item, parts: tuple[int, ...], at_most: int) -> int:
+    """Pay parts of one instalment, one after the other, as far as the money goes; return what was used."""
+    left = at_most
+    for part in parts:
+        used = min(left, item.due[part] - item.paid[part] - item.waived[part])
+        if used:
+            left -= used
+            item.paid[part] += used
+            run.lot(event_id, item.id).parts[part] += used
+            if part == PRINCIPAL:
+                run.principal -= used
+    return at_most - left
 
 
 def _bill_to_date(run: Running) -> None:
@@ -143,21 +146,29 @@ def _pay_ahead(run: Running, event_id: str, left: int) -> int:
 
 def _pay_next_instalments(run: Running, event_id: str, left: int, parts: tuple[int, ...]) -> int:
     """Pay the next instalments of a fixed schedule before their day; return what was used."""
-    used = 0
+    used, ids = 0, run.plan.ids if run.plan else ()
     for row in run.rows_to_come():
         if used == left:
             break
-        item = run.planned(row)
-        for part in parts:
-            used += _settle(run, event_id, item, part, left - used)
+        early = run.early.get(ids[row])
+        if early is not None and early.paid == early.due:
+            continue
+        item = early or run.planned(row)
+        used += _settle(run, event_id, item, parts, left - used)
         if any(item.paid):
             run.early[item.id] = item
     return used
 
 
 def _covers_payoff(run: Running, amount: int) -> bool:
-    """Tell whether a payment is enough to end a loan with a fixed schedule before its last day."""
+    """Tell whether a payment is enough to end a loan with a fixed schedule before its last day.
+
+    Most payments are told by a bound: no payoff is below the principal less credit and interest paid early.
+    """
     if run.is_actual or not run.falls_due:
+        return False
+    given_back = sum(item.paid[INTEREST] for item in run.early.values()) if run.early else 0
+    if amount < run.principal - run.credit - given_back:
         return False
     return run.undue_principal() > 0 and run.payoff() <= amount
 

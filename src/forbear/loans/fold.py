@@ -7,6 +7,7 @@ by rank and sequence. A position stands at the end of its day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from forbear.errors import InputError
@@ -20,29 +21,56 @@ from forbear.loans.state import Running
 from forbear.loans.terms import LoanTerms
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The digest of a ledger up to and with the event ``last_seq``, as it was kept when that came in."""
+
+    last_seq: int
+    digest: str
+
+
 def fold(
-    terms: LoanTerms, events: Iterable[LoanEvent], *, as_of: date, known_at: datetime | None = None
+    terms: LoanTerms,
+    events: Iterable[LoanEvent],
+    *,
+    as_of: date,
+    known_at: datetime | None = None,
+    head: Head | None = None,
 ) -> Position:
     """Return the position of a loan at the end of ``as_of``, by what was recorded by ``known_at``.
 
-    ``terms`` are those at the start, ``events`` all of one loan's ledger, in any order. Raises
-    InputError, naming field and rule, for a ledger that no loan can have.
+    ``terms`` are those at the start, ``events`` all of one loan's ledger, in any order. From a known
+    ``head`` on, only later events are chained. Raises InputError, naming field and rule, for a ledger
+    that no loan can have.
     """
-    position, _ = fold_ledger(terms, known_ledger(events, known_at), as_of=as_of)
+    position, _ = fold_ledger(terms, known_ledger(events, known_at), as_of=as_of, head=head)
     return position
 
 
 def fold_ledger(
-    terms: LoanTerms, ledger: Sequence[LoanEvent], *, as_of: date, trail: bool = False
+    terms: LoanTerms,
+    ledger: Sequence[LoanEvent],
+    *,
+    as_of: date,
+    head: Head | None = None,
+    trail: bool = False,
 ) -> tuple[Position, Running]:
     """Fold what ``known_ledger`` gave; return the position, and the running loan with its trail."""
     start = min([as_of, terms.disbursed_on, *(event.value_date for event in ledger)])
     run = Running(ledger[0].loan_id if ledger else "", terms, start, trail)
-    digest = genesis(run.loan_id, terms)
-    for event in ledger:
-        digest = chain(digest, event)
     pending = _play(run, effective(ledger), as_of)
+    digest = digest_of(terms, ledger, head)
     return freeze(run, last_seq=len(ledger), digest=digest, pending=pending), run
+
+
+def digest_of(terms: LoanTerms, ledger: Sequence[LoanEvent], head: Head | None = None) -> str:
+    """Return the chain digest of a ledger by sequence; a head that lies beyond its end says nothing of it."""
+    if head is None or not 0 < head.last_seq <= len(ledger):
+        head = Head(0, genesis(ledger[0].loan_id if ledger else "", terms))
+    digest = head.digest
+    for event in ledger[head.last_seq :]:
+        digest = chain(digest, event)
+    return digest
 
 
 def advance(position: Position, step: LoanEvent | date) -> Position:
@@ -96,6 +124,8 @@ def effective(ledger: Sequence[LoanEvent]) -> list[LoanEvent]:
 
     An undoing may be undone in its turn. Raises InputError where it targets nothing that counts by then.
     """
+    if not any(isinstance(event.body, Undone) for event in ledger):
+        return list(ledger)
     undone: set[str] = set()
     for event in reversed(ledger):
         if isinstance(event.body, Undone) and event.event_id not in undone:

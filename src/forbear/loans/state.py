@@ -118,6 +118,8 @@ class Entry:
 class Running:
     """One loan in motion. ``day`` is the day whose end it stands at.
 
+    ``is_actual`` tells that interest runs on the principal really outstanding, ``is_patterned`` that a
+    pattern lays the instalments out; the plan then holds those to come.
     ``items`` have fallen due, ``early`` are instalments to come that money has reached, and ``open``
     those items that are not settled, the oldest first.
     """
@@ -161,23 +163,15 @@ class Running:
     def take_terms(self, terms: LoanTerms) -> None:
         """Let these terms hold."""
         self.terms = terms
+        self.is_actual = terms.recalculation is Recalculation.ACTUAL
+        self.is_patterned = terms.pattern is not None
         self.order = _order(terms.allocation)
-
-    @property
-    def is_actual(self) -> bool:
-        """Whether interest runs on the principal really outstanding."""
-        return self.terms.recalculation is Recalculation.ACTUAL
 
     @property
     def falls_due(self) -> bool:
         """Whether instalments still fall due."""
         ended = self.is_settled_early or (self.is_charged_off and not self.is_patterned)
         return self.opening is not None and not ended and self.written_off is None
-
-    @property
-    def is_patterned(self) -> bool:
-        """Whether the instalments are laid out by a pattern; the plan then holds those to come."""
-        return self.terms.pattern is not None
 
     @property
     def down_payment_place(self) -> int:
@@ -202,8 +196,8 @@ class Running:
         if self.opening is None or not self.falls_due:
             return None
         if self.plan is not None:
-            rows = self.rows_to_come()
-            return self.plan.due_on[rows.start] if rows else None
+            row, due_on = self.next_number - self.opening.number, self.plan.due_on
+            return due_on[row] if row < len(due_on) else None
         last = self.opening.last_number
         if self.principal == 0 or (last is not None and self.next_number > last):
             return None
@@ -267,7 +261,7 @@ class Running:
         """Return the rows of a fixed schedule that have not fallen due."""
         if self.plan is None or self.opening is None:
             return range(0)
-        return range(self.next_number - self.opening.number, len(self.plan))
+        return range(self.next_number - self.opening.number, len(self.plan.ids))
 
     def planned(self, row: int) -> Item:
         """Return the instalment of one row of a fixed schedule, as far as it is paid by now."""
