@@ -279,3 +279,20 @@ def test_money_paid_ahead_is_kept_with_its_payment(history):
         for share in position.allocations
         if share.target == Pot.AHEAD
     )
+
+
+@given(history=histories(), data=st.data())
+def test_a_step_leaves_the_position_that_it_starts_from(history, data):
+    """
+    Advancing never changes the position it starts from, although the next one shares what it did not touch.
+    """
+    cut = data.draw(st.integers(0, len(history.events) - 1))
+    first = history.events[:cut]
+    day = first[-1].value_date if first else history.terms.disbursed_on
+    before = fold(history.terms, first, as_of=day)
+    told = repr(before)
+    after = advance(before, history.events[cut])
+    advance(after, history.last_day)
+
+    assert repr(before) == told
+    assert advance(before, history.events[cut]) == after

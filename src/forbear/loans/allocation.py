@@ -241,7 +241,7 @@ def use_ahead(run: Running, item: Item, amount: int) -> None:
 
 def take_back(run: Running, event_id: str) -> bool:
     """Undo what a payment settled, as it lies now; tell whether there was such a payment."""
-    lots = [lot for lot in run.lots.values() if lot.event_id == event_id]
+    lots = run.lots_of(event_id)
     for lot in lots:
         run.drop_lot(lot)
         total = sum(lot.parts) + lot.unspent

@@ -105,14 +105,16 @@ def chain(previous: str, event: LoanEvent) -> str:
 def _plain(value: Any) -> object:
     """Turn one value into what ``json`` can write."""
     kind: Any = type(value)
-    return _writer(kind)(value)
+    return value if kind in _AS_IT_IS else _writer(kind)(value)
+
+
+_AS_IT_IS = frozenset((int, str, bool, type(None)))
+"""Types whose values are JSON already."""
 
 
 @cache
 def _writer(kind: type) -> Callable[[Any], object]:
     """Return the function that makes values of this type plain."""
-    if kind in (int, str, bool, type(None)):
-        return lambda value: value
     if issubclass(kind, Enum):
         return lambda value: value.value
     if kind is Fraction:
@@ -135,9 +137,13 @@ def _dataclass_writer(kind: Any) -> Callable[[Any], object]:
     sparse = [(field.name, field.default) for field in fields(kind) if field.metadata.get("sparse")]
 
     def write(value: Any) -> object:
-        body = {name: _plain(getattr(value, name)) for name in names}
+        body = {}
+        for name in names:
+            held = getattr(value, name)
+            body[name] = held if type(held) in _AS_IT_IS else _plain(held)
         for name, default in sparse:
-            if (held := getattr(value, name)) != default:
+            held = getattr(value, name)
+            if held is not default and held != default:
                 body[name] = _plain(held)
         return body
 
@@ -147,7 +153,7 @@ def _dataclass_writer(kind: Any) -> Callable[[Any], object]:
 def _instant_text(at: datetime) -> str:
     if at.tzinfo is None:
         raise InputError(f"Instant {at} has no time zone; give it with its UTC offset.", field="recorded_at")
-    return at.astimezone(UTC).isoformat()
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()
 
 
 def _read(kind: type[T], data: object, name: str) -> T:

@@ -62,6 +62,13 @@ class InstalmentState:
     settled_on: date | None = field(default=None, metadata=SPARSE)
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to pay of it."""
+        if self.paid is self.due and self.waived is NOTHING:
+            return True
+        return self.due.total == self.paid.total + self.waived.total
+
+    @property
     def unpaid(self) -> PartAmounts:
         """What is still to be paid of it, by part."""
         return PartAmounts(
