@@ -185,23 +185,20 @@ def _reader(hint: Any) -> Reader:
 
 def _dataclass_reader(kind: type[Any]) -> Reader:
     hints = get_type_hints(kind)
-    known = [(field.name, hints[field.name], _is_optional(field)) for field in fields(kind)]
-    names = {name for name, _, _ in known}
+    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+    needed = [field.name for field in fields(kind) if not _is_optional(field)]
 
     def read(data: object, name: str) -> Any:
         if not isinstance(data, Mapping):
             raise _unusable(name, data, "an object")
         values = _with_payload(dict(data)) if kind is LoanEvent else data
-        unknown = sorted(str(key)[:40] for key in values if key not in names)
-        if unknown:
-            raise InputError(f"{name}: {unknown[0]!r} is not a field of {kind.__name__}.", field=unknown[0])
-        given = {}
-        for field, hint, is_optional in known:
-            if field in values:
-                given[field] = _reader(hint)(values[field], field)
-            elif not is_optional:
+        if not values.keys() <= readers.keys():
+            unknown = min(str(key)[:40] for key in values if key not in readers)
+            raise InputError(f"{name}: {unknown!r} is not a field of {kind.__name__}.", field=unknown)
+        for field in needed:
+            if field not in values:
                 raise InputError(f"{name}: {field} is missing.", field=field)
-        return kind(**given)
+        return kind(**{field: readers[field](value, field) for field, value in values.items()})
 
     return read
 
@@ -220,27 +217,29 @@ def _with_payload(values: Json) -> Json:
 def _optional_reader(options: tuple[Any, ...]) -> Reader:
     """Read a value that may be None, or an event payload that was read by its kind already."""
     rest = [option for option in options if option is not type(None)]
+    reader = _reader(rest[0]) if len(rest) == 1 else None
 
     def read(data: object, name: str) -> Any:
         if type(data) in options:
             return data
-        if len(rest) > 1:
+        if reader is None:
             raise _unusable(name, data, "an event's payload")
-        return _reader(rest[0])(data, name)
+        return reader(data, name)
 
     return read
 
 
 def _tuple_reader(args: tuple[Any, ...]) -> Reader:
     is_open = len(args) == 2 and args[1] is Ellipsis
+    item_readers = [_reader(arg) for arg in args if arg is not Ellipsis]
 
     def read(data: object, name: str) -> tuple[Any, ...]:
         if not isinstance(data, list | tuple):
             raise _unusable(name, data, "a list")
         if not is_open and len(data) != len(args):
             raise _unusable(name, data, f"a list of {len(args)}")
-        readers = repeat(_reader(args[0])) if is_open else map(_reader, args)
-        return tuple(reader(item, name) for reader, item in zip(readers, data, strict=False))
+        readers = repeat(item_readers[0]) if is_open else item_readers
+        return tuple([reader(item, name) for reader, item in zip(readers, data, strict=False)])
 
     return read
 

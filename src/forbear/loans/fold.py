@@ -79,24 +79,43 @@ def advance(position: Position, step: LoanEvent | date) -> Position:
     The event must be the next in sequence and must not count before anything in the position:
     raises InputError otherwise, and ``fold`` is the way.
     """
-    pending = list(position.pending)
-    last_seq, digest = position.last_seq, position.digest
-    run = thaw(position)
     if isinstance(step, LoanEvent):
         _require_next(position, step)
-        if isinstance(step.body, Undone):
-            raise InputError(f"Event {step.seq} undoes what the position holds; fold anew.", field="targets")
-        if last_seq == 0:
-            run.loan_id, digest = step.loan_id, genesis(step.loan_id, position.terms)
-        last_seq, digest = step.seq, chain(digest, step)
-        pending.append(step)
-        day = step.value_date
-    elif step < position.as_of:
+        return carry(position, (step,), as_of=step.value_date)
+    if step < position.as_of:
         raise InputError(f"The position stands at {position.as_of}; fold anew for {step}.", field="as_of")
-    else:
-        day = step
-    rest = _play(run, pending, day)
+    return carry(position, (), as_of=step)
+
+
+def carry(
+    position: Position, events: Sequence[LoanEvent], *, as_of: date, head: Head | None = None
+) -> Position:
+    """Return the position at the end of ``as_of``, after the next ``events`` of the ledger.
+
+    All of them must count after what the position holds, as ``counts_after`` tells. Where ``head``
+    is known, it is that of the last of them.
+    """
+    run = thaw(position)
+    last_seq, digest = position.last_seq, position.digest
+    if events:
+        run.loan_id = events[0].loan_id
+        last_seq = events[-1].seq
+        digest = head.digest if head else _chained(position, events)
+    rest = _play(run, [*position.pending, *events], as_of)
     return freeze(run, last_seq=last_seq, digest=digest, pending=rest)
+
+
+def counts_after(position: Position, event: LoanEvent) -> bool:
+    """Tell whether an event counts after all that a position holds, so that it can be carried on."""
+    is_later = (event.value_date, event.rank) >= (position.as_of, position.last_rank)
+    return is_later and not isinstance(event.body, Undone)
+
+
+def _chained(position: Position, events: Sequence[LoanEvent]) -> str:
+    digest = position.digest if position.last_seq else genesis(events[0].loan_id, position.terms)
+    for event in events:
+        digest = chain(digest, event)
+    return digest
 
 
 def known_ledger(events: Iterable[LoanEvent], known_at: datetime | None) -> Sequence[LoanEvent]:
@@ -166,7 +185,9 @@ def _require_next(position: Position, event: LoanEvent) -> None:
         raise InputError(
             f"Event {event.seq} belongs to loan {event.loan_id}, not {position.loan_id}.", field="loan_id"
         )
-    if (event.value_date, event.rank) < (position.as_of, position.last_rank):
+    if isinstance(event.body, Undone):
+        raise InputError(f"Event {event.seq} undoes what the position holds; fold anew.", field="targets")
+    if not counts_after(position, event):
         raise InputError(
             f"Event {event.seq} counts before what the position of {position.as_of} holds; fold anew.",
             field="value_date",
