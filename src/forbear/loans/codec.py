@@ -7,7 +7,7 @@ day is ISO, an instant is ISO in UTC, a tuple is a list. Reading checks every fi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -15,8 +15,9 @@ from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from itertools import repeat
+from operator import attrgetter
 from types import UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from forbear.errors import InputError, InvariantError, invariant
 from forbear.loans.events import EventBody, LoanEvent
@@ -132,9 +133,15 @@ def _writer(kind: type) -> Callable[[Any], object]:
 
 def _dataclass_writer(kind: Any) -> Callable[[Any], object]:
     """Write every field, save sparse ones that have their default: what old terms lack leaves no trace."""
-    names = [field.name for field in fields(kind) if not field.metadata.get("sparse")]
+    names = [field.name for field in fields(kind) if not field.metadata.keys() & {"sparse", "by_column"}]
     names += ["kind"] if kind is LoanEvent else []
     sparse = [(field.name, field.default) for field in fields(kind) if field.metadata.get("sparse")]
+    hints = get_type_hints(kind)
+    by_column = [
+        (field.name, get_args(hints[field.name])[0])
+        for field in fields(kind)
+        if field.metadata.get("by_column")
+    ]
 
     def write(value: Any) -> object:
         body = {}
@@ -145,9 +152,41 @@ def _dataclass_writer(kind: Any) -> Callable[[Any], object]:
             held = getattr(value, name)
             if held is not default and held != default:
                 body[name] = _plain(held)
+        for name, item_kind in by_column:
+            body[name] = _by_column(item_kind, getattr(value, name))
         return body
 
     return write
+
+
+class Column(NamedTuple):
+    """One field of a kind that is stored by column; ``default`` may be MISSING."""
+
+    name: str
+    hint: Any
+    default: Any
+    is_nested: bool
+
+
+@cache
+def _columns_of(kind: Any) -> tuple[Column, ...]:
+    hints = get_type_hints(kind)
+    return tuple(
+        Column(field.name, hints[field.name], field.default, is_dataclass(hints[field.name]))
+        for field in fields(kind)
+    )
+
+
+def _by_column(kind: Any, things: Sequence[object]) -> Json:
+    """Write things of one kind as a list for each field, save fields that all have at their default."""
+    body: Json = {}
+    for name, hint, default, is_nested in _columns_of(kind):
+        held = list(map(attrgetter(name), things))
+        if is_nested:
+            body[name] = _by_column(hint, held)
+        elif default is MISSING or held.count(default) < len(held):
+            body[name] = [_plain(value) for value in held]
+    return body
 
 
 def _instant_text(at: datetime) -> str:
@@ -185,7 +224,12 @@ def _reader(hint: Any) -> Reader:
 
 def _dataclass_reader(kind: type[Any]) -> Reader:
     hints = get_type_hints(kind)
-    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+    readers = {
+        field.name: _columns_reader(get_args(hints[field.name])[0])
+        if field.metadata.get("by_column")
+        else _reader(hints[field.name])
+        for field in fields(kind)
+    }
     needed = [field.name for field in fields(kind) if not _is_optional(field)]
 
     def read(data: object, name: str) -> Any:
@@ -201,6 +245,39 @@ def _dataclass_reader(kind: type[Any]) -> Reader:
         return kind(**{field: readers[field](value, field) for field, value in values.items()})
 
     return read
+
+
+def _columns_reader(kind: type[Any]) -> Reader:
+    """Read what ``_by_column`` wrote; the first field, which has no default, says how many there are."""
+    first = fields(kind)[0].name
+
+    def read(data: object, name: str) -> tuple[Any, ...]:
+        held = data.get(first) if isinstance(data, Mapping) else None
+        if not isinstance(held, list):
+            raise _unusable(name, data, f"an object with a list {first}")
+        return tuple(_read_columns(kind, data, name, len(held)))
+
+    return read
+
+
+def _read_columns(kind: Any, data: object, name: str, count: int) -> list[Any]:
+    columns = _columns_of(kind)
+    names = [column.name for column in columns]
+    if not isinstance(data, Mapping) or not data.keys() <= set(names):
+        raise _unusable(name, data, f"an object with lists for the fields of {kind.__name__}")
+    rows = zip(*(_read_column(column, data.get(column.name), count) for column in columns), strict=True)
+    return [kind(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _read_column(column: Column, data: object, count: int) -> Iterable[Any]:
+    if data is None and column.default is not MISSING:
+        return repeat(column.default, count)
+    if column.is_nested:
+        return _read_columns(column.hint, data, column.name, count)
+    if not isinstance(data, list) or len(data) != count:
+        raise _unusable(column.name, data, f"a list of {count}")
+    reader = _reader(column.hint)
+    return [reader(value, column.name) for value in data]
 
 
 def _is_optional(field: Field[Any]) -> bool:
