@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from conformance.fineract import lateness_expected
 from conformance.fineract.chart import ACCOUNTS, CHART
+from conformance.fineract.differences import Values, differs, differs_in, first, wanted_amounts
 from conformance.fineract.steps import Session
 from conformance.fineract.terms import day_of, units
 from conformance.fineract.words import PAYMENT_NAMES, ROW_NAMES
@@ -21,7 +23,6 @@ from forbear.loans.slots import NOTHING, Part
 from forbear.loans.statement import LedgerRow, ScheduleRow, Statement
 
 Json = Mapping[str, Any]
-Values = dict[str, object]
 
 NO_BALANCE = ("charged_off", "reaged", "reamortised", "accelerated", "written_off")
 """Decisions that the suite shows no balance for."""
@@ -39,29 +40,11 @@ STATUS_WORDS = {
     "Overpaid": "OVERPAID",
     "Closed (obligations met)": "CLOSED_OBLIGATIONS_MET",
 }
-IN_ORDER = "NO_DELINQUENCY"
 
 
 def check(session: Session, step: Json) -> str | None:
     """Return how the loan differs from what a step expects; None where it does not."""
     return CHECKS[step["op"]](session, step)
-
-
-def _first(differences: Iterable[str | None]) -> str | None:
-    return next((difference for difference in differences if difference), None)
-
-
-def _differs(what: str, ours: object, theirs: object) -> str | None:
-    return None if ours == theirs else f"{what} is {ours}, expected {theirs}"
-
-
-def _differs_in(what: str, ours: Values, theirs: Values) -> str | None:
-    return _first(_differs(f"{what}: {name}", ours.get(name), value) for name, value in theirs.items())
-
-
-def _wanted(row: Json, amounts: Sequence[str]) -> Values:
-    """Read the amounts that a row states; what it leaves out is not checked."""
-    return {name: units(row[name]) for name in amounts if row.get(name) is not None}
 
 
 # --- the schedule ---------------------------------------------------------------------------------
@@ -85,7 +68,7 @@ def expect_schedule(session: Session, step: Json) -> str | None:
     if len(rows) != len(ours):
         return f"there are {len(ours)} instalments, expected {len(rows)}"
     is_paid_out = bool(session.events)
-    found = _first(
+    found = first(
         _row_differs(row, theirs, is_paid_out=is_paid_out) for row, theirs in zip(ours, rows, strict=True)
     )
     return found or _disbursements_differ(view, [row for row in periods if row.get("nr") is None])
@@ -93,16 +76,16 @@ def expect_schedule(session: Session, step: Json) -> str | None:
 
 def _row_differs(ours: ScheduleRow, theirs: Json, *, is_paid_out: bool) -> str | None:
     what = f"instalment {theirs['nr']} of {ours.due_on}"
-    days = _differs(f"{what}: days", ours.days, int(theirs["days"])) if theirs.get("days") else None
+    days = differs(f"{what}: days", ours.days, int(theirs["days"])) if theirs.get("days") else None
     paid_on = day_of(theirs["paid_date"]) if theirs.get("paid_date") else None
     checks = [
-        _differs(f"{what}: due day", ours.due_on, day_of(theirs["date"])),
+        differs(f"{what}: due day", ours.due_on, day_of(theirs["date"])),
         days,
-        _differs_in(what, _schedule_values(ours), _wanted(theirs, SCHEDULE_AMOUNTS)),
+        differs_in(what, _schedule_values(ours), wanted_amounts(theirs, SCHEDULE_AMOUNTS)),
     ]
     if "paid_date" in theirs and is_paid_out:
-        checks.append(_differs(f"{what}: paid on", ours.settled_on, paid_on))
-    return _first(checks)
+        checks.append(differs(f"{what}: paid on", ours.settled_on, paid_on))
+    return first(checks)
 
 
 def _schedule_values(row: ScheduleRow) -> Values:
@@ -126,7 +109,7 @@ def _disbursements_differ(view: Statement, rows: Sequence[Json]) -> str | None:
         return None
     ours = sorted((part.day, part.amount) for part in view.position.laid_out.disbursements)
     theirs = sorted((day_of(row["date"]), units(row["balance"])) for row in rows)
-    return _differs("disbursements", ours, theirs)
+    return differs("disbursements", ours, theirs)
 
 
 def expect_schedule_total(session: Session, step: Json) -> str | None:
@@ -134,7 +117,7 @@ def expect_schedule_total(session: Session, step: Json) -> str | None:
     totals = session.view.totals
     if totals is None:
         return "there is no schedule"
-    return _differs_in("total", _schedule_values(totals), _wanted(step, SCHEDULE_AMOUNTS))
+    return differs_in("total", _schedule_values(totals), wanted_amounts(step, SCHEDULE_AMOUNTS))
 
 
 # --- the ledger -----------------------------------------------------------------------------------
@@ -175,7 +158,7 @@ def _values(
 
 def _wanted_row(row: Json) -> Values:
     wanted: Values = {"date": day_of(row["date"]), "type": row["type"]}
-    wanted.update(_wanted(row, ("amount", *AMOUNTS, "overpayment", "balance")))
+    wanted.update(wanted_amounts(row, ("amount", *AMOUNTS, "overpayment", "balance")))
     if row.get("reverted") is not None:
         wanted["reverted"] = row["reverted"]
     return wanted
@@ -225,7 +208,7 @@ def expect_repayment_created(session: Session, step: Json) -> str | None:
     last = next(event for event in session.events if event.event_id == session.payments[-1])
     method = session.methods[last.event_id]
     ours = last.body.amount if isinstance(last.body, PaymentReceived) else 0
-    return _differs("amount", ours, units(step["amount"])) or _differs(
+    return differs("amount", ours, units(step["amount"])) or differs(
         "type", method, step["type"].upper().replace(" ", "_")
     )
 
@@ -251,7 +234,7 @@ def expect_last_payment(session: Session, step: Json) -> str | None:
         "lastrepaymentamount": units(step["lastrepaymentamount"]),
         "lastrepaymentdate": day_of(step["lastrepaymentdate"]),
     }
-    return _differs_in("last payment", dict(ours), dict(theirs))
+    return differs_in("last payment", dict(ours), dict(theirs))
 
 
 def expect_journal(session: Session, step: Json) -> str | None:
@@ -308,7 +291,7 @@ def status_of(session: Session) -> str:
 
 def expect_status(session: Session, step: Json) -> str | None:
     """The loan's status."""
-    return _differs("status", status_of(session), STATUS_WORDS.get(step["status"], step["status"]))
+    return differs("status", status_of(session), STATUS_WORDS.get(step["status"], step["status"]))
 
 
 def expect_amount(session: Session, step: Json) -> str | None:
@@ -324,18 +307,18 @@ def expect_amount(session: Session, step: Json) -> str | None:
         case _:
             paid = [event for event in session.counted() if isinstance(event.body, PaymentReceived)]
             ours = paid[-1].body.amount if isinstance(paid[-1].body, PaymentReceived) else 0
-    return _differs(step["what"], ours, units(step["amount"]))
+    return differs(step["what"], ours, units(step["amount"]))
 
 
 def expect_charged_off(session: Session, step: Json) -> str | None:
     """The day of the charge-off."""
     ours = session.view.position.laid_out.charged_off_on
-    return _differs("charged off on", ours, day_of(step["date"]) if step["date"] else None)
+    return differs("charged off on", ours, day_of(step["date"]) if step["date"] else None)
 
 
 def expect_all_met(session: Session, step: Json) -> str | None:
     """Every instalment is settled."""
-    return _differs("outstanding", session.view.outstanding, 0)
+    return differs("outstanding", session.view.outstanding, 0)
 
 
 def expect_maturity(session: Session, step: Json) -> str | None:
@@ -347,11 +330,11 @@ def expect_maturity(session: Session, step: Json) -> str | None:
     actual = max(day for day in settled if day) if all(settled) else expected
     checks = []
     if step.get("expectedmaturitydate"):
-        checks.append(_differs("expected maturity", expected, day_of(step["expectedmaturitydate"])))
+        checks.append(differs("expected maturity", expected, day_of(step["expectedmaturitydate"])))
     wanted = step.get("actualmaturitydate") or step.get("actual")
     if wanted:
-        checks.append(_differs("maturity", actual, day_of(wanted)))
-    return _first(checks)
+        checks.append(differs("maturity", actual, day_of(wanted)))
+    return first(checks)
 
 
 def expect_closed_on(session: Session, step: Json) -> str | None:
@@ -359,7 +342,7 @@ def expect_closed_on(session: Session, step: Json) -> str | None:
     is_closed = session.view.position.state is LoanState.CLOSED
     days = [row.settled_on for row in session.view.schedule if row.settled_on]
     ours = max(days) if is_closed else None
-    return _differs("closed on", ours, day_of(step["date"]) if step["date"] else None)
+    return differs("closed on", ours, day_of(step["date"]) if step["date"] else None)
 
 
 # --- charges --------------------------------------------------------------------------------------
@@ -385,7 +368,7 @@ def charge_rows(session: Session) -> list[Values]:
 def _wanted_charge(row: Json) -> Values:
     wanted: Values = {"ispenalty": row["ispenalty"]}
     wanted["due_as_of"] = day_of(row["due_as_of"]) if row.get("due_as_of") else None
-    wanted.update(_wanted(row, ("due", "paid", "waived", "outstanding")))
+    wanted.update(wanted_amounts(row, ("due", "paid", "waived", "outstanding")))
     return wanted
 
 
@@ -408,74 +391,9 @@ def expect_charge(session: Session, step: Json) -> str | None:
     return None if any(_holds(ours, wanted) for ours in rows) else f"no charge is {_text(wanted)}; {rows}"
 
 
-# --- delinquency ----------------------------------------------------------------------------------
-
-
-def expect_delinquency(session: Session, step: Json) -> str | None:
-    """The band that the loan was last put into, and since when it is late."""
-    tag = session.tag
-    since = tag.since if tag.band else None
-    wanted = day_of(step["delinquent_date"]) if step.get("delinquent_date") else None
-    return _differs("band", tag.band or IN_ORDER, step["range"]) or _differs("since", since, wanted)
-
-
-def expect_delinquency_loan(session: Session, step: Json) -> str | None:
-    """How late the loan is today, in the band it was last put into."""
-    now = session.late
-    ours: Values = {
-        "classification": session.tag.band or IN_ORDER,
-        "delinquentamount": now.amount,
-        "delinquentdate": now.since,
-        "delinquentdays": now.days,
-        "pastduedays": now.past_due_days,
-    }
-    theirs: Values = {
-        "classification": step["classification"],
-        "delinquentamount": units(step["delinquentamount"]),
-        "delinquentdate": day_of(step["delinquentdate"]) if step.get("delinquentdate") else None,
-        "delinquentdays": int(step["delinquentdays"]),
-        "pastduedays": int(step["pastduedays"]),
-    }
-    return _differs_in("delinquency", ours, theirs)
-
-
-def expect_delinquency_installments(session: Session, step: Json) -> str | None:
-    """What is overdue by the bands of instalments."""
-    return _differs(
-        "overdue", session.overdue_by_band(), {row["range"]: units(row["amount"]) for row in step["rows"]}
-    )
-
-
-def expect_delinquency_actions(session: Session, step: Json) -> str | None:
-    """The pauses and resumptions that were recorded."""
-    wanted = [
-        (row["action"], day_of(row["startdate"]), day_of(row["enddate"]) if row.get("enddate") else None)
-        for row in step["rows"]
-    ]
-    return _differs("actions", session.actions, wanted)
-
-
-def expect_pause_periods(session: Session, step: Json) -> str | None:
-    """The pauses as they ran."""
-    ours = [(start <= session.today <= end, start, end) for start, end in session.pauses()]
-    wanted = [
-        (row["active"], day_of(row["pauseperiodstart"]), day_of(row["pauseperiodend"]))
-        for row in step["rows"]
-    ]
-    return _differs("pauses", sorted(ours), sorted(wanted))
-
-
-def expect_delinquency_history(session: Session, step: Json) -> str | None:
-    """The bands that the loan has been in."""
-    return "the history of bands is not kept"
-
-
-def expect_last_cob(session: Session, step: Json) -> str | None:
-    """The last day that was closed."""
-    ours = session.closed_days[-1] if session.closed_days else None
-    return _differs("last closed day", ours, day_of(step["date"]) if step["date"] else None)
-
-
 CHECKS: dict[str, Callable[[Session, Json], str | None]] = {
-    name: check for name, check in globals().items() if name.startswith("expect_")
+    name: check
+    for module in (globals(), vars(lateness_expected))
+    for name, check in module.items()
+    if name.startswith("expect_")
 }

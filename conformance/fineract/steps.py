@@ -248,7 +248,10 @@ class Session(Ledger):
         self.record(ChargedBack(amount=units(step["amount"])), self.today, [target])
 
     def do_credit_balance_refund(self, step: Json) -> None:
-        self.record(CreditRefunded(amount=units(step["amount"])), self._day(step))
+        amount = units(step["amount"])
+        if amount > self.view.position.credit:
+            raise RefusedError("There is not so much credit.")
+        self.record(CreditRefunded(amount=amount), self._day(step))
 
     # --- charges ----------------------------------------------------------------------------------
 
@@ -305,9 +308,7 @@ class Session(Ledger):
         self._undo(waived[-1:])
 
     def do_charge_adjustment(self, step: Json) -> None:
-        self.payments.append(
-            self._pay(PaymentKind.FEE_ADJUSTMENT, units(step["amount"]), self.today, "CHARGE_ADJUSTMENT")
-        )
+        self._pay(PaymentKind.FEE_ADJUSTMENT, units(step["amount"]), self.today, "CHARGE_ADJUSTMENT")
 
     def do_undo_charge_adjustment(self, step: Json) -> None:
         self._undo_last(PaymentKind.FEE_ADJUSTMENT)
@@ -332,6 +333,8 @@ class Session(Ledger):
         self.accruals.extend(self._accrue(self.view, self.today, at_once=True))
 
     def do_reage(self, step: Json) -> None:
+        if self.today < self._maturity():
+            raise RefusedError("A loan is re-aged after its last instalment fell due.")
         cycle = Cycle(every=int(step["frequencynumber"]), unit=UNITS[step["frequencytype"]])
         body = Reaged(
             first_due=day_of(step["startdate"]),
@@ -341,7 +344,12 @@ class Session(Ledger):
         )
         self.record(body, self.today)
 
+    def _maturity(self) -> date:
+        return max(row.due_on for row in self.view.schedule)
+
     def do_reamortize(self, step: Json) -> None:
+        if self.today > self._maturity():
+            raise RefusedError("A loan is re-amortised before its last instalment fell due.")
         self.record(Reamortised(reason="asked for"), self.today)
 
     def do_undo_reage(self, step: Json) -> None:

@@ -159,9 +159,13 @@ def pattern_of(product: Json, loan: Json, changed: Json) -> Pattern:
         multiple=units(multiple) if multiple else 1,
         grace_principal=int(loan.get("grace_principal") or 0),
         grace_interest=int(loan.get("interest_free") or 0),
+        length_days=product.get("fixedLength"),
         prepaid=PREPAID[product["rescheduleStrategyMethod"]]
         if product["isInterestRecalculationEnabled"]
         else None,
+        plans_daily=loan["strategy"] == ADVANCED,
+        rests=product.get("recalculationRestFrequencyType") == "SAME_AS_REPAYMENT",
+        compounds=product.get("interestRecalculationCompoundingMethod") == "INTEREST",
         ends_with_period=product.get("preClosureInterestCalculationStrategy") == "TILL_REST_FREQUENCY_DATE",
         rounds_stretches=loan["strategy"] != ADVANCED,
         level_days=None if loan["strategy"] == ADVANCED or loan["interest_period"] != "DAILY" else MONTH_DAYS,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import installations
@@ -237,16 +238,20 @@ def served(tables: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
 
 def test_the_server_ends_cleanly_on_a_signal(served):
     """
-    SIGTERM finishes what runs and ends with status 0; the page was served until then.
+    SIGTERM finishes what runs and ends with status 0; the page was served until then. What was merely
+    not found is no line in the log.
     """
     server, port = served
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(f"http://127.0.0.1:{port}/nowhere/", timeout=30)
     with urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=30) as answer:
         assert 200 == answer.status
     server.send_signal(signal.SIGTERM)
 
-    rest = server.communicate(timeout=30)[0]
+    rest, log = server.communicate(timeout=30)
 
     assert "Stopped; everything is kept." in rest
+    assert "nowhere" not in log
     assert 0 == server.returncode
 
 

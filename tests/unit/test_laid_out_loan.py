@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from forbear.book.columns import FLAG_SCALAR, hot_row
 from forbear.errors import InputError
 from forbear.loans.accruals import accrue
-from forbear.loans.delinquency import lateness, lateness_by_instalment
+from forbear.loans.delinquency import lateness, lateness_by_instalment, stays
 from forbear.loans.events import (
     ChargedBack,
     ChargedOff,
@@ -407,6 +408,40 @@ def test_days_past_due_have_grace_and_pauses():
     assert {name: item.past_due_days for name, item in by_instalment.items()} == {"1-1": 32, "1-2": 4}
 
 
+def test_the_bands_that_a_loan_was_in_follow_from_its_ledger():
+    """
+    A loan enters a band with its first day, and leaves it with the next band's or when it is cured.
+    """
+    terms = laid_out_loan(instalments=1)
+    found = stays(terms, dated([LENT, paid("2026-03-10", 100_000)]), as_of=date(2026, 3, 31))
+
+    assert [(stay.band, stay.since, stay.until) for stay in found] == [
+        ("1-30", date(2026, 2, 2), date(2026, 3, 4)),
+        ("31-60", date(2026, 3, 4), date(2026, 3, 10)),
+    ]
+
+
+def test_a_mid_term_grace_puts_off_interest_and_principal():
+    """
+    In a month of grace nothing is asked for; its interest falls due with the next instalment.
+    """
+    terms = laid_out_loan(Pattern(kind=Kind.FLAT), rate_annual=Fraction(12, 100))
+    body = Rescheduled(from_due=date(2026, 3, 1), grace_principal=1, grace_interest=1, reason="hardship")
+    view = shown(terms, [LENT, ("2026-02-10", body)], "2026-02-10")
+
+    assert principal(view) == [25_000, 0, 25_000, 25_000, 25_000]
+    assert [row.due.interest for row in view.schedule] == [1_000, 0, 2_000, 1_000, 1_000]
+
+
+def test_a_loan_of_fixed_length_ends_on_its_day():
+    """
+    The last instalment falls due when the length says, whatever the cycle.
+    """
+    view = shown(laid_out_loan(Pattern(length_days=100)), [LENT], "2026-01-01")
+
+    assert view.schedule[-1].due_on == date(2026, 4, 11)
+
+
 def test_a_charge_back_is_overdue_from_its_own_day():
     """
     Money taken back is late since it was, though the instalment that it was added to is not due.
@@ -443,6 +478,58 @@ def test_late_principal_goes_on_bearing_interest():
     assert shown(terms, [LENT], "2026-02-01").schedule[1].due.interest == 694
 
 
+def following(**changes) -> LoanTerms:
+    pattern = Pattern(interest_by=InterestBy.DAY, prepaid=Prepaid.LAST, **changes)
+    return laid_out_loan(pattern, rate_annual=Fraction(12, 100))
+
+
+def test_planned_by_events_alone_a_quiet_period_keeps_its_interest():
+    """
+    Nothing that happens leaves the plan as it is; a payment in the period counts what was late until then.
+    """
+    terms = following(plans_daily=False)
+
+    assert shown(terms, [LENT], "2026-03-01").schedule[1].due.interest == 694
+    assert shown(terms, [LENT, paid("2026-02-11", 25_628)], "2026-02-11").schedule[1].due.interest == 775
+
+
+def test_overdue_interest_bears_interest_where_it_compounds():
+    """
+    Ten days of 12 % on the 10.19 that were overdue are 3 cents.
+    """
+    rows = [LENT, paid("2026-02-11", 25_628)]
+    plain, compounding = (
+        shown(following(compounds=compounds), rows, "2026-02-11").schedule[1].due.interest
+        for compounds in (False, True)
+    )
+
+    assert compounding - plain == 3
+
+
+def test_with_rests_a_payment_within_a_period_does_not_change_its_interest():
+    """
+    What is repaid in mid-period bears interest to the due day all the same, else to the day itself.
+    """
+    rows = [LENT, paid("2026-01-11", 50_000)]
+    interest = [
+        shown(following(rests=rests), rows, "2026-01-11").schedule[0].due.interest for rests in (False, True)
+    ]
+
+    assert interest == [679, 1_019]
+
+
+def test_paid_off_early_a_loan_may_bear_its_periods_interest_all_the_same():
+    """
+    What ends a loan early costs interest to date, or that of the whole running period.
+    """
+    to_date, to_period_end = (
+        fold(following(ends_with_period=ends), dated([LENT]), as_of=date(2026, 1, 11)).payoff
+        for ends in (False, True)
+    )
+
+    assert (to_date, to_period_end) == (100_329, 101_019)
+
+
 def test_no_interest_is_borne_while_it_is_paused():
     """
     Ten days without interest take ten days off the period's.
@@ -470,3 +557,14 @@ def test_income_is_posted_as_the_difference_to_what_was_posted():
         (date(2026, 2, 4), 107),
     ]
     assert accrue(shown(terms, [LENT], "2026-02-05"), [*posted, *more], through=date(2026, 2, 4)) == ()
+
+
+def test_a_laid_out_loan_takes_the_nights_scalar_lane():
+    """
+    No kernel ages a loan with a pattern by column: its row says so, with the next day that matters.
+    """
+    row = hot_row(fold(laid_out_loan(), dated([LENT]), as_of=date(2026, 1, 20)))
+
+    assert row["flags"] == FLAG_SCALAR
+    assert row["next_due"] == row["next_change"] == date(2026, 2, 1)
+    assert row["principal"] == 100_000

@@ -240,14 +240,17 @@ def _is_behind(item: InstalmentState) -> bool:
 
 
 def _falls_due_next(position: Position) -> date | None:
+    if position.terms.pattern is not None:
+        plan = position.laid_out.plan
+        return plan.due_on[0] if plan is not None and len(plan) else None
     opening, number = position.opening, position.next_number
     settled_early = any(item.origin is Origin.SETTLEMENT for item in position.instalments)
     if opening is None or settled_early or position.state is LoanState.CHARGED_OFF:
         return None
     if position.terms.recalculation is Recalculation.SCHEDULED:
         row = number - opening.number
-        plan = build_schedule(position.terms, opening)
-        return plan.due_on[row] if row < len(plan) else None
+        schedule = build_schedule(position.terms, opening)
+        return schedule.due_on[row] if row < len(schedule) else None
     ended = opening.last_number is not None and number > opening.last_number
     return None if ended or position.principal == 0 else opening.due_on(number)
 
@@ -260,7 +263,12 @@ def _contract_settled(position: Position) -> int:
 
 
 def _whole_numbers(accrual: Accrual, terms: LoanTerms, settled: int) -> _Numbers | None:
-    """Return base, rate in ppm, carry and what is settled; None where they do not fit whole int64."""
+    """Return base, rate in ppm, carry and what is settled; None where they do not fit whole int64.
+
+    A loan that a pattern lays out has no kernel yet: it takes the scalar lane as well.
+    """
+    if terms.pattern is not None:
+        return None
     rate, rate_rest = divmod(accrual.rate_annual.numerator * PPM, accrual.rate_annual.denominator)
     unit = PPM * terms.day_count.year_days
     carry, carry_rest = divmod(accrual.carry.numerator * unit, accrual.carry.denominator)

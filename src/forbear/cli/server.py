@@ -89,9 +89,10 @@ class Ticker:
 def run(settings: Settings, *, threads: int = 8, listener: socket.socket | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM; then finish the requests and the tick that run."""
     signal.signal(signal.SIGTERM, _leave)
-    _log_faults()
+    application = get_wsgi_application()
+    _log_faults()  # after the line above: Django sets its loggers up anew there
     server = create_server(
-        get_wsgi_application(),
+        application,
         sockets=[listener or listen(settings.host, settings.port)],
         threads=threads,
         max_request_body_size=REQUEST_BYTES_MAX,

@@ -9,6 +9,12 @@ contract plans, ``codec`` how all of it is stored and chained. Inside, a loan is
 (events), ``due`` (days) and ``allocation`` (money) move, with an ``accrual`` for each interest;
 ``freezing`` turns it into a position and back.
 
+Terms with a ``pattern`` are laid out by it (``layout``): several disbursements, a down payment, grace, flat
+or level amounts. ``instalments`` changes what is to come, ``sharing`` shares money out by ``payment_rules``;
+``charges``, ``credits`` and ``amendments`` are what events do, ``bearing`` is interest that follows the
+balance. Out of the same fold come ``statement`` (schedule, ledger, charges), ``delinquency``, ``accruals``
+and ``postings``; ``corrections`` sets two statements side by side.
+
 ``plan`` runs what a contract of any kind plans, step by step (``plan_steps``), as ``plan_contracts`` lays
 it out; ``schedule`` builds the level-payment one fast, through ``level``, and a property test holds the two
 equal.

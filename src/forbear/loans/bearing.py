@@ -30,7 +30,7 @@ def _stretch(run: Running, row: Row, base: int, start: date, end: date) -> Fract
 
 
 def _bearing(run: Running) -> Bearing:
-    return run.bearing or Bearing(level=0, base=run.principal, from_day=run.day)
+    return run.bearing or Bearing(level=0, base=_base(run), from_day=run.day)
 
 
 def follow_balance(run: Running) -> None:
@@ -45,11 +45,12 @@ def follow_balance(run: Running) -> None:
         return
     if run.bearing is None:
         level = planned[0].principal + planned[0].interest
-        run.bearing = Bearing(level=level, base=run.principal, from_day=run.day)
+        run.bearing = Bearing(level=level, base=_base(run), from_day=run.day)
     bearing = _bearing(run)
-    if bearing.base != run.principal and not _is_over(run):
+    counts = not pattern_of(run.terms).rests or bearing.from_day == run.day
+    if counts and bearing.base != _base(run) and not _is_over(run):
         so_far = borne_by(run, planned[0], run.day)
-        run.bearing = replace(bearing, base=run.principal, from_day=run.day, borne=so_far)
+        run.bearing = replace(bearing, base=_base(run), from_day=run.day, borne=so_far)
     for item, amount in run.prepayments:
         _after_prepayment(run, item, amount)
     run.prepayments.clear()
@@ -61,6 +62,19 @@ def follow_balance(run: Running) -> None:
         respread(run)
     if give_back(run):
         follow_balance(run)
+
+
+def follow_days(run: Running) -> None:
+    """Plan anew for a day that was reached, where the pattern plans daily."""
+    if follows_balance(run) and pattern_of(run.terms).plans_daily:
+        follow_balance(run)
+
+
+def _base(run: Running) -> int:
+    """Return what bears interest now: the principal outstanding, and overdue interest where it compounds."""
+    if not pattern_of(run.terms).compounds:
+        return run.principal
+    return run.principal + sum(item.unpaid(INTEREST) for item in run.open)
 
 
 def _is_over(run: Running) -> bool:
@@ -98,7 +112,8 @@ def _plan(run: Running, planned: Sequence[Row]) -> None:
 
 def _first_interest(run: Running, row: Row, balance: int) -> int:
     bearing = _bearing(run)
-    if bearing.base == balance or _is_over(run):
+    rests = pattern_of(run.terms).rests and bearing.from_day < run.day
+    if bearing.base == balance or rests or _is_over(run):
         exact = borne_by(run, row, row.due_on)
     else:
         exact = borne_by(run, row, run.day) + _stretch(run, row, balance, run.day, row.due_on)
@@ -143,4 +158,4 @@ def close_period(run: Running, item: Item) -> None:
     wanted = max(0, bearing.level - item.due[INTEREST])
     used = max(0, min(bearing.pool, wanted - item.due[PRINCIPAL]))
     pool = bearing.pool - used
-    run.bearing = replace(bearing, base=run.principal, from_day=run.day, borne=Fraction(0), pool=pool)
+    run.bearing = replace(bearing, base=_base(run), from_day=run.day, borne=Fraction(0), pool=pool)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from forbear.loans.events import LoanEvent
+from forbear.loans.fold import advance, fold
 from forbear.loans.position import InstalmentState, Position
 from forbear.loans.rules import Delinquency
+from forbear.loans.terms import LoanTerms
 
 PLAIN = Delinquency()
 
@@ -93,6 +96,38 @@ def lateness_by_instalment(position: Position) -> dict[str, Lateness]:
             since=item.since, days=days, past_due_days=past, amount=item.amount, band=rules.band_of(days)
         )
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Days that a loan spent in one band; ``until`` is the day it left it, None while it stays."""
+
+    band: str
+    since: date
+    until: date | None = None
+
+
+def stays(terms: LoanTerms, events: Iterable[LoanEvent], *, as_of: date) -> tuple[Stay, ...]:
+    """Return the bands that a loan has been in up to the end of ``as_of``, day by day, the first one first.
+
+    Raises InputError as ``fold`` does.
+    """
+    ledger = list(events)
+    if not ledger:
+        return ()
+    day = min(event.value_date for event in ledger)
+    position = fold(terms, ledger, as_of=min(day, as_of))
+    found: list[Stay] = []
+    while day <= as_of:
+        position = advance(position, day)
+        band = lateness(position).band
+        last = found[-1] if found and found[-1].until is None else None
+        if last is not None and last.band != band:
+            found[-1] = replace(last, until=day)
+        if band is not None and (last is None or last.band != band):
+            found.append(Stay(band=band, since=day))
+        day += timedelta(days=1)
+    return tuple(found)
 
 
 def amounts_by_band(instalments: Mapping[str, Lateness]) -> dict[str, int]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from forbear.loans.allocation import spend_credit, use_ahead
-from forbear.loans.bearing import close_period, follow_balance
+from forbear.loans.bearing import close_period, follow_balance, follow_days
 from forbear.loans.charges import charge_late
 from forbear.loans.schedule import instalment_id
-from forbear.loans.sharing import follows_balance
 from forbear.loans.state import FEE, INTEREST, PRINCIPAL, Item, Running
 
 
@@ -24,8 +23,7 @@ def run_to(run: Running, day: date) -> None:
     if day > run.day:
         run.day = day
         run.last_rank = -1
-        if follows_balance(run):
-            follow_balance(run)
+        follow_days(run)
 
 
 def _next_turn(run: Running) -> date | None:
@@ -40,7 +38,7 @@ def _next_turn(run: Running) -> date | None:
 
 def fall_due(run: Running, due_on: date) -> None:
     """Let the next instalment fall due."""
-    follow_balance(run)
+    follow_days(run)
     item = _planned_instalment(run, due_on) if run.plan else _billed_instalment(run, due_on)
     run.next_number += 1
     run.early.pop(item.id, None)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from forbear.errors import InvariantError
 from forbear.loans.events import Reaged, Rescheduled
@@ -239,8 +240,16 @@ def reschedule(run: Running, event_id: str, body: Rescheduled) -> None:
     for row in graced:
         row.principal = 0
     fill(run.terms, bearing, debt, passed=max(passed, pattern.grace_principal))
+    _defer_interest(touched, body.grace_interest)
     set_rows(run, [row for row in rows if row not in touched] + touched)
     spend_credit_by_rule(run)
+
+
+def _defer_interest(rows: Sequence[Row], count: int) -> None:
+    """Let the interest of the first rows fall due with the one after them."""
+    for row, after in pairwise(rows[: count + 1]):
+        after.interest += row.interest
+        row.interest = 0
 
 
 def _move(run: Running, rows: Sequence[Row], moved_to: date | None) -> date:

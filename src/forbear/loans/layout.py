@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from forbear.errors import InputError
@@ -64,7 +64,11 @@ def due_days(terms: LoanTerms, start: date, count: int) -> list[date]:
     pattern = pattern_of(terms)
     if terms.first_due != pattern.due_on(terms.disbursed_on, 1):
         return [pattern.due_on(terms.first_due, number) for number in range(count)]
-    return [pattern.due_on(start, number) for number in range(1, count + 1)]
+    days = [pattern.due_on(start, number) for number in range(1, count + 1)]
+    if pattern.length_days is None:
+        return days
+    end = start + timedelta(days=pattern.length_days)
+    return [*(min(day, end) for day in days[:-1]), end]
 
 
 def contract_rows(terms: LoanTerms, start: date, principal: int, lent: int) -> list[Row]:

@@ -86,13 +86,16 @@ class Pattern:
     ``multiple`` is the number of minor units that an instalment is rounded to (100: whole units).
     ``grace_principal`` instalments bear no principal, the first ``interest_free`` no interest; the interest
     of the first ``grace_interest`` falls due with the one after them. ``down_payment`` is the share of each
-    disbursement that falls due on its day.
+    disbursement that falls due on its day. ``length_days`` after it the last instalment falls due.
 
     With ``prepaid`` interest follows what is really outstanding: late principal goes on bearing it, what is
-    paid early stops. ``ends_with_period`` lets a loan that is paid off early bear the interest of its
-    running period all the same. ``rounds_stretches`` rounds each stretch of a period between two changes of
-    its balance for itself. ``level_days`` are the days of 365 that a level amount is reckoned on, for each
-    month of a cycle, in place of a period's own. Raises InputError naming the field.
+    paid early stops. Without ``plans_daily`` what is to come is planned anew by events alone, so a period
+    that passes without one keeps its interest. ``rests`` lets a change of the balance count from the next
+    due day on. ``compounds`` lets overdue interest bear interest as well. ``ends_with_period`` lets a loan
+    that is paid off early bear the interest of its running period all the same. ``rounds_stretches`` rounds
+    each stretch of a period between two changes of its balance for itself. ``level_days`` are the days of
+    365 that a level amount is reckoned on, for each month of a cycle, in place of a period's own.
+    Raises InputError naming the field.
     """
 
     cycle: Cycle = MONTHLY
@@ -105,7 +108,11 @@ class Pattern:
     grace_interest: int = 0
     interest_free: int = 0
     down_payment: Fraction = Fraction(0)
+    length_days: int | None = None
     prepaid: Prepaid | None = None
+    plans_daily: bool = True
+    rests: bool = False
+    compounds: bool = False
     ends_with_period: bool = False
     rounds_stretches: bool = False
     level_days: int | None = None
@@ -113,6 +120,8 @@ class Pattern:
     def __post_init__(self) -> None:
         _require(self.multiple >= 1, "multiple", self.multiple, "1 or more minor units")
         _require(0 <= self.down_payment < 1, "down_payment", self.down_payment, "0 or more, below 1")
+        length = self.length_days
+        _require(length is None or length >= 1, "length_days", length, "1 or more days, or None")
         for name in ("grace_principal", "grace_interest", "interest_free"):
             count = getattr(self, name)
             _require(0 <= count < INSTALMENTS_MAX, name, count, "0 or more, and below the instalments")

@@ -74,7 +74,7 @@ def _pay_group(
 def _takes_principal_alone(run: Running) -> bool:
     """Tell whether money that is not due reduces principal only: interest that is not borne can't be paid."""
     pattern = run.terms.pattern
-    return pattern is not None and pattern.prepaid not in (None, Prepaid.LAST)
+    return pattern is not None and pattern.prepaid not in (None, Prepaid.LAST) and not pattern.rests
 
 
 def _pay_running_interest(run: Running, purse: Purse) -> None:

@@ -67,8 +67,8 @@ def hold_close(*, actor: str, lender_id: str, key: str, now: datetime, hold_id: 
             raise RefusedError(
                 f"The hold was closed on {hold.closed_at:%Y-%m-%d}; open a new one if need be."
             )
-        hold.closed_at, hold.closed_because = now, body["because"]
-        hold.save(update_fields=["closed_at", "closed_because"])
+        hold.closed_at, hold.closed_by, hold.closed_because = now, actor, body["because"]
+        hold.save(update_fields=["closed_at", "closed_by", "closed_because"])
         leaf_add("hold_end", hold, party_id=hold.party_id, now=now)
         return {}
 

@@ -56,6 +56,7 @@ def _all_columns(model: type[models.Model], *without: str) -> tuple[str, ...]:
 
 
 _END = ("ended_by", "ended_because")
+_CLOSED = ("closed_at", "closed_by", "closed_because")
 
 KINDS: dict[str, Kind] = {
     "party": Kind(Party, _all_columns(Party)),
@@ -75,8 +76,8 @@ KINDS: dict[str, Kind] = {
     "message_end": Kind(Message, ("contact_id", "state", "sent_at", "last_verdict_id", "detail")),
     "preference": Kind(Preference, _all_columns(Preference, "ended_at", *_END)),
     "preference_end": Kind(Preference, ("id", "ended_at", *_END)),
-    "hold": Kind(Hold, _all_columns(Hold, "closed_at", "closed_because")),
-    "hold_end": Kind(Hold, ("id", "closed_at", "closed_because")),
+    "hold": Kind(Hold, _all_columns(Hold, *_CLOSED)),
+    "hold_end": Kind(Hold, ("id", *_CLOSED)),
     "promise": Kind(Promise, _all_columns(Promise, "state")),
 }
 """Every kind of leaf."""

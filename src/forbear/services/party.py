@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from zoneinfo import available_timezones
 
 from forbear.book.cells import EMAIL
 from forbear.book.phone import phone_number
-from forbear.documents.scalars import LANGUAGES
+from forbear.documents.scalars import LANGUAGES, is_zone
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.services.dates import business_date
 from forbear.services.leaves import Entry, key_make, leaf_add, leaf_change, leaves_add
@@ -215,7 +214,7 @@ def _checked(point: NewContactPoint, country: str) -> NewContactPoint:
     """Return the contact point as it is kept, a telephone number in its one spelling."""
     if point.medium not in ContactPoint.Medium.values:
         raise InputError(f"Medium {point.medium!r} is not phone, email or address.", field="medium")
-    if point.zone not in available_timezones():
+    if not is_zone(point.zone):
         raise InputError(f"Zone {point.zone!r} is not an IANA time zone such as Asia/Shanghai.", field="zone")
     value = clean(point.value, field="value", longest=200)
     if point.medium == ContactPoint.Medium.PHONE:

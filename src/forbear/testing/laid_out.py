@@ -103,6 +103,9 @@ def patterns(draw: st.DrawFn) -> Pattern:
         grace_interest=0 if prepaid else draw(st.integers(0, 1)),
         down_payment=draw(st.sampled_from([Fraction(0), Fraction(1, 4)])),
         prepaid=prepaid,
+        plans_daily=draw(st.booleans()),
+        compounds=draw(st.booleans()),
+        rests=draw(st.booleans()),
     )
 
 

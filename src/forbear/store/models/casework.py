@@ -58,6 +58,7 @@ class Hold(models.Model):
     words = models.CharField(max_length=2000)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=80, blank=True)
     closed_because = models.CharField(max_length=1000, blank=True)
 
     def is_in_force(self, now: datetime) -> bool:
@@ -90,7 +91,7 @@ class Promise(models.Model):
 
 
 class NightRun(models.Model):
-    """One close of one lender's business day."""
+    """One close of one lender's business day; ``cases`` is the digest of the open cases that it left."""
 
     SCOPE: ClassVar[Scope] = Scope.STAFF
     objects = ScopedManager()
@@ -100,6 +101,7 @@ class NightRun(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
+    cases = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lender", "day"], name="night_once")]

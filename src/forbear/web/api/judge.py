@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import available_timezones
 
 from django.http import HttpRequest
 from ninja import Router
 
-from forbear.documents.scalars import LANGUAGES
+from forbear.documents.scalars import LANGUAGES, is_zone
 from forbear.errors import InputError
 from forbear.law.facts import facts_from_mapping
 from forbear.law.judge import judge
@@ -39,7 +38,7 @@ def act_judge(request: HttpRequest, act: JudgeIn) -> VerdictOut:
     known is never silently allowed. The answer names every rule that spoke, with its source.
     """
     for zone in act.zones:
-        if zone not in available_timezones():
+        if not is_zone(zone):
             raise InputError(
                 f"{zone!r} is not a time zone; use an IANA name such as Asia/Shanghai.", field="zones"
             )
