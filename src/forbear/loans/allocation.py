@@ -92,12 +92,13 @@ def _pay_slot(run: Running, event_id: str, left: int, *, late: bool, part: int) 
 
 def _settle(run: Running, event_id: str, item: Item, parts: tuple[int, ...], at_most: int) -> int:
     """Pay parts of one instalment, one after the other, as far as the money goes; return what was used."""
-    left = at_most
+    left, due, paid, waived = at_most, item.due, item.paid, item.waived
     for part in parts:
-        used = min(left, item.due[part] - item.paid[part] - item.waived[part])
+        owed = due[part] - paid[part] - waived[part]
+        used = owed if owed < left else left
         if used:
             left -= used
-            item.paid[part] += used
+            paid[part] += used
             run.lot(event_id, item.id).parts[part] += used
             if part == PRINCIPAL:
                 run.principal -= used
@@ -154,8 +155,9 @@ def _pay_next_instalments(run: Running, event_id: str, left: int, parts: tuple[i
         if early is not None and early.paid == early.due:
             continue
         item = early or run.planned(row)
-        used += _settle(run, event_id, item, parts, left - used)
-        if any(item.paid):
+        paid = _settle(run, event_id, item, parts, left - used)
+        if paid:
+            used += paid
             run.early[item.id] = item
     return used
 
@@ -167,7 +169,7 @@ def _covers_payoff(run: Running, amount: int) -> bool:
     """
     if run.is_actual or not run.falls_due:
         return False
-    given_back = sum(item.paid[INTEREST] for item in run.early.values()) if run.early else 0
+    given_back = sum([item.paid[INTEREST] for item in run.early.values()])
     if amount < run.principal - run.credit - given_back:
         return False
     return run.undue_principal() > 0 and run.payoff() <= amount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 from forbear.loans.allocation import SETTLEMENT_ID
@@ -17,7 +17,7 @@ from forbear.loans.position import (
     Pot,
 )
 from forbear.loans.schedule import Opening, Origin, Schedule
-from forbear.loans.slots import NOTHING, PartAmounts
+from forbear.loans.slots import NOTHING, PartAmounts, part_amounts
 from forbear.loans.state import (
     ALL_PARTS,
     FEE,
@@ -74,7 +74,12 @@ def _thaw_instalments(run: Running, instalments: tuple[InstalmentState, ...]) ->
     }
     run.is_settled_early = SETTLEMENT_ID in fallen
     run.items.hold(fallen, lambda state: _item(state, place))
-    unsettled = [state for state in instalments if state.fallen and not state.is_settled]
+    unsettled = [
+        state
+        for state in instalments
+        if state.fallen and (state.paid is not state.due or state.waived is not NOTHING)
+        if not state.is_settled
+    ]
     run.open = sorted((run.items[state.instalment_id] for state in unsettled), key=lambda item: item.order)
     for state in instalments[len(fallen) :]:
         run.early[state.instalment_id] = _item(state, place)
@@ -125,7 +130,7 @@ def _list(parts: PartAmounts) -> Amounts:
 def _parts(amounts: Amounts) -> PartAmounts:
     principal, interest, fee, penalty = amounts
     if principal or interest or fee or penalty:
-        return PartAmounts(principal=principal, interest=interest, fee=fee, penalty=penalty)
+        return part_amounts(principal, interest, fee, penalty)
     return NOTHING
 
 
@@ -275,17 +280,31 @@ def _next_due_actual(run: Running) -> tuple[date | None, int]:
 
 
 def _allocation(lot: Lot) -> Allocation:
-    return Allocation(
-        event_id=lot.event_id,
-        target=lot.target,
-        parts=_parts(lot.parts),
-        unspent=lot.unspent,
-        kind=lot.kind,
-        paid_on=lot.paid_on,
-        via=lot.via,
-        early=lot.early,
-        late=lot.late,
-    )
+    """Freeze a share; its slots are set one by one, in half of its constructor's time."""
+    share = object.__new__(Allocation)
+    _set_event_id(share, lot.event_id)
+    _set_target(share, lot.target)
+    _set_parts(share, _parts(lot.parts))
+    _set_unspent(share, lot.unspent)
+    _set_kind(share, lot.kind)
+    _set_paid_on(share, lot.paid_on)
+    _set_via(share, lot.via)
+    _set_early(share, lot.early)
+    _set_late(share, lot.late)
+    return share
+
+
+(
+    _set_event_id,
+    _set_target,
+    _set_parts,
+    _set_unspent,
+    _set_kind,
+    _set_paid_on,
+    _set_via,
+    _set_early,
+    _set_late,
+) = (getattr(Allocation, field.name).__set__ for field in fields(Allocation))
 
 
 def _fallen(item: Item) -> InstalmentState:

@@ -67,8 +67,6 @@ class InstalmentState:
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to pay of it."""
-        if self.paid is self.due and self.waived is NOTHING:
-            return True
         return self.due.total == self.paid.total + self.waived.total
 
     @property
