@@ -7,6 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from forbear.errors import InputError, NotVisibleError, RefusedError
+from forbear.loans.codec import position_from_body
+from forbear.loans.events import AmountWaived, FeeCharged, PaymentReceived
+from forbear.services import ledger
 from forbear.services.ledger import NewEvent, append
 from forbear.services.once import KeyReusedError
 from forbear.services.payment import payment_record, payment_reverse
@@ -53,6 +56,67 @@ def test_a_payment_is_in_ledger_evidence_and_position(loan, pay):
     assert receipt.digest == position.digest == event.digest
     row = PositionRow.objects.get(loan=loan)
     assert (row.digest, row.overdue, row.bucket) == (position.digest, position.overdue.total, "61-90")
+
+
+def test_whatever_order_events_come_in_the_stored_position_is_that_of_the_fold(loan, pay, now):
+    """Later, backdated, on the same day, of a lower rank: after each, the stored position is the fold's."""
+    first = pay()
+    steps = [
+        {"value_date": TODAY - timedelta(days=40)},
+        {"now": now + timedelta(days=1), "value_date": TODAY + timedelta(days=1)},
+        {"now": now + timedelta(days=1), "value_date": TODAY + timedelta(days=1), "amount": 17},
+        {"now": now + timedelta(days=9), "value_date": TODAY + timedelta(days=1)},
+        {"now": now + timedelta(days=40), "value_date": TODAY + timedelta(days=40), "amount": 9_900_000},
+    ]
+    for number, step in enumerate(steps, 2):
+        receipt = pay(key=f"p-{number}", channel_ref=f"BANK-{number}", **step)
+        today = TODAY + (step.get("now", now) - now)
+        assert_stored_is_folded(loan, today)
+        assert receipt.digest == PositionRow.objects.get(loan=loan).digest
+    later = now + timedelta(days=40)
+    back = {"actor": "system:test", "lender_id": loan.lender_id, "loan_id": loan.pk, "now": later}
+    payment_reverse(
+        **back, key="r-1", event_id=first.event_id, value_date=TODAY + timedelta(days=40), reason="returned"
+    )
+    assert_stored_is_folded(loan, TODAY + timedelta(days=40))
+    bodies = [
+        PaymentReceived(amount=5, channel_ref="X"),
+        FeeCharged(amount=900, reason="letter"),
+        AmountWaived(amount=900, part="fee", reason="goodwill"),
+    ]
+    for number, body in enumerate(bodies):
+        event = NewEvent(value_date=TODAY + timedelta(days=40), body=body)
+        append(**back, key=f"e-{number}", events=[event])
+        assert_stored_is_folded(loan, TODAY + timedelta(days=40))
+
+
+def assert_stored_is_folded(loan, day):
+    stored = position_from_body(PositionRow.objects.get(loan=loan).body)
+    assert stored == position_on(loan, as_of=day)
+
+
+def test_what_counts_after_the_stored_position_goes_on_from_it(loan, pay, now, monkeypatch):
+    """A payment of today is carried on from the stored position; only a backdated one reads the ledger."""
+    pay()
+    read = []
+    monkeypatch.setattr(ledger, "loan_events", lambda loan_id: read.append(loan_id) or loan_events(loan_id))
+
+    pay(key="p-2", channel_ref="BANK-2")
+    assert read == []
+
+    pay(key="p-3", channel_ref="BANK-3", value_date=TODAY - timedelta(days=1))
+    assert read == [loan.pk]
+
+
+@pytest.mark.parametrize("change", [{"body": {"not": "a position"}}, {"digest": "0" * 64}, {"last_seq": 1}])
+def test_a_stored_position_that_says_nothing_of_the_ledger_is_left_aside(loan, pay, change):
+    """Where the stored position can't be read, or rests on another ledger, the ledger is folded anew."""
+    pay()
+    PositionRow.objects.filter(loan=loan).update(**change)
+
+    pay(key="p-2", channel_ref="BANK-2")
+
+    assert_stored_is_folded(loan, TODAY)
 
 
 def test_the_same_payment_again_is_the_same_payment(loan, pay, now):

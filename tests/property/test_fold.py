@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from forbear.loans.codec import position_from_body, position_to_body
 from forbear.loans.events import PaymentReceived, PaymentReversed, RecoveryReceived
 from forbear.loans.explain import cost_of_waiting, explain
-from forbear.loans.fold import advance, fold
+from forbear.loans.fold import Head, advance, fold
 from forbear.loans.position import LoanState, Position, Pot
 from forbear.loans.terms import Recalculation
 from forbear.testing.strategies import History, histories, renumbered
@@ -87,6 +87,47 @@ def test_a_fold_over_any_split_equals_the_whole(history, data):
     position = advance(position, history.last_day)
 
     assert folded(history) == position
+
+
+@given(history=histories(), data=st.data())
+def test_a_known_head_spares_the_chain_and_changes_nothing(history, data):
+    """
+    A fold that goes on from the digest of some event chains only what follows it, to the same position.
+    """
+    cut = data.draw(st.integers(0, len(history.events)))
+    last_day = history.last_day
+    known = fold(history.terms, history.events[:cut], as_of=last_day)
+    head = Head(known.last_seq, known.digest)
+
+    assert fold(history.terms, history.events, as_of=last_day, head=head) == folded(history)
+
+
+@given(history=histories(Recalculation.SCHEDULED, kinds=("pay", "pay", "pay", "reverse", "fee")))
+def test_no_payment_short_of_the_payoff_ends_a_loan(history):
+    """
+    A loan that runs is ended by a payment of its payoff, and not by one that is a cent short.
+    """
+    position = folded(history)
+    if position.next_due is None or position.payoff < 2:
+        return
+    after = [
+        advance(
+            position,
+            replace(
+                history.events[-1],
+                event_id="P",
+                seq=position.last_seq + 1,
+                value_date=history.last_day,
+                body=PaymentReceived(amount=amount, channel_ref="p"),
+                targets=(),
+            ),
+        )
+        for amount in (position.payoff - 1, position.payoff)
+    ]
+
+    assert after[1].state is LoanState.CLOSED
+    assert after[1].next_due is None
+    assert after[0].payoff == 1
 
 
 @given(history=histories())
@@ -238,3 +279,20 @@ def test_money_paid_ahead_is_kept_with_its_payment(history):
         for share in position.allocations
         if share.target == Pot.AHEAD
     )
+
+
+@given(history=histories(), data=st.data())
+def test_a_step_leaves_the_position_that_it_starts_from(history, data):
+    """
+    Advancing never changes the position it starts from, although the next one shares what it did not touch.
+    """
+    cut = data.draw(st.integers(0, len(history.events) - 1))
+    first = history.events[:cut]
+    day = first[-1].value_date if first else history.terms.disbursed_on
+    before = fold(history.terms, first, as_of=day)
+    told = repr(before)
+    after = advance(before, history.events[cut])
+    advance(after, history.last_day)
+
+    assert repr(before) == told
+    assert advance(before, history.events[cut]) == after

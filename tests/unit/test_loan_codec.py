@@ -277,3 +277,47 @@ def test_a_payload_is_read_by_its_kind_alone():
     assert read(payload, "body") is payload
     with pytest.raises(InputError, match="payload"):
         read({"amount": 1}, "body")
+
+
+PAID = ledger("2026-01-05 disburse 12000.00\n2026-02-05 pay 300.00 A\n2026-02-06 pay 20.00 B")
+
+
+def kept_position() -> dict:
+    return stored(position_to_body(fold(consumer_loan(), PAID, as_of=date(2026, 2, 20))))
+
+
+def test_long_lists_of_a_position_are_kept_by_column():
+    """
+    Instalments and shares are stored as one list for each field, without fields at their defaults.
+    """
+    shares = kept_position()["allocations"]
+
+    assert shares["event_id"] == ["A", "B", "B"]
+    assert set(shares["parts"]) <= {"principal", "interest", "fee", "penalty"}
+    assert all(len(column) == 3 for column in shares["parts"].values())
+    assert "via" not in shares
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"event_id": "A"}, "allocations"),
+        ({"event_id": ["A"]}, "target"),
+        ({"target": None}, "target"),
+        ({"parts": [1, 2]}, "parts"),
+        ({"parts": {"principal": [1]}}, "principal"),
+        ({"unspent": ["1", "2", "3"]}, "unspent"),
+        ({"shade": [1, 2]}, "allocations"),
+    ],
+)
+def test_columns_that_do_not_fit_name_their_field(change, field):
+    """
+    A column that is missing, of another length, of another type or unknown is an error that names it.
+    """
+    body = kept_position()
+    body["allocations"] |= change
+
+    with pytest.raises(InputError) as caught:
+        position_from_body(body)
+
+    assert caught.value.field == field

@@ -11,6 +11,8 @@ from forbear.loans.position import Accrual
 from forbear.money.daycount import DayCount
 from forbear.money.rounding import Rounding
 
+NOT_ANY = Fraction(0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
@@ -82,9 +84,14 @@ class RunningAccrual:
         self.from_day = day
         self._measure(rate, Fraction(self.numerator, self.unit))
 
+    @property
+    def per_day(self) -> Fraction:
+        """What a day adds as it runs now, in minor units, not rounded; for A/A ISDA, a unit of its year."""
+        return self.base * self.rate / self.day_count.year_days if self.base else NOT_ANY
+
     def frozen(self) -> Accrual:
         """Return the accrual as a position keeps it."""
-        carry = Fraction(self.numerator, self.unit)
+        carry = Fraction(self.numerator, self.unit) if self.numerator else NOT_ANY
         return Accrual(base=self.base, rate_annual=self.rate, from_day=self.from_day, carry=carry)
 
     def running_segment(self, day: date) -> Segment:

@@ -86,19 +86,23 @@ def _pay_slot(run: Running, event_id: str, left: int, *, late: bool, part: int) 
         if used == left:
             break
         if item.late == late:
-            used += _settle(run, event_id, item, part, left - used)
+            used += _settle(run, event_id, item, (part,), left - used)
     return used
 
 
-def _settle(run: Running, event_id: str, item: Item, part: int, at_most: int) -> int:
-    """Pay one part of one instalment as far as the money goes; return what was used."""
-    used = min(at_most, item.unpaid(part))
-    if used:
-        item.paid[part] += used
-        run.lot(event_id, item.id).parts[part] += used
-        if part == PRINCIPAL:
-            run.principal -= used
-    return used
+def _settle(run: Running, event_id: str, item: Item, parts: tuple[int, ...], at_most: int) -> int:
+    """Pay parts of one instalment, one after the other, as far as the money goes; return what was used."""
+    left, due, paid, waived = at_most, item.due, item.paid, item.waived
+    for part in parts:
+        owed = due[part] - paid[part] - waived[part]
+        used = owed if owed < left else left
+        if used:
+            left -= used
+            paid[part] += used
+            run.lot(event_id, item.id).parts[part] += used
+            if part == PRINCIPAL:
+                run.principal -= used
+    return at_most - left
 
 
 def _bill_to_date(run: Running) -> None:
@@ -143,21 +147,30 @@ def _pay_ahead(run: Running, event_id: str, left: int) -> int:
 
 def _pay_next_instalments(run: Running, event_id: str, left: int, parts: tuple[int, ...]) -> int:
     """Pay the next instalments of a fixed schedule before their day; return what was used."""
-    used = 0
+    used, ids = 0, run.plan.ids if run.plan else ()
     for row in run.rows_to_come():
         if used == left:
             break
-        item = run.planned(row)
-        for part in parts:
-            used += _settle(run, event_id, item, part, left - used)
-        if any(item.paid):
+        early = run.early.get(ids[row])
+        if early is not None and early.paid == early.due:
+            continue
+        item = early or run.planned(row)
+        paid = _settle(run, event_id, item, parts, left - used)
+        if paid:
+            used += paid
             run.early[item.id] = item
     return used
 
 
 def _covers_payoff(run: Running, amount: int) -> bool:
-    """Tell whether a payment is enough to end a loan with a fixed schedule before its last day."""
+    """Tell whether a payment is enough to end a loan with a fixed schedule before its last day.
+
+    Most payments are told by a bound: no payoff is below the principal less credit and interest paid early.
+    """
     if run.is_actual or not run.falls_due:
+        return False
+    given_back = sum([item.paid[INTEREST] for item in run.early.values()])
+    if amount < run.principal - run.credit - given_back:
         return False
     return run.undue_principal() > 0 and run.payoff() <= amount
 
@@ -230,7 +243,7 @@ def use_ahead(run: Running, item: Item, amount: int) -> None:
 
 def take_back(run: Running, event_id: str) -> bool:
     """Undo what a payment settled, as it lies now; tell whether there was such a payment."""
-    lots = [lot for lot in run.lots.values() if lot.event_id == event_id]
+    lots = run.lots_of(event_id)
     for lot in lots:
         run.drop_lot(lot)
         total = sum(lot.parts) + lot.unspent

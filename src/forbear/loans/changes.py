@@ -47,6 +47,9 @@ from forbear.money.calendar import add_months
 UNCHANGING = ("currency", "scale", "day_count", "rounding", "recalculation", "principal")
 """Fields of the terms that no change of terms may touch in the kinds of loan there are so far."""
 
+OPENINGS = (Disbursed, Boarded)
+"""The kinds of event that a loan begins with."""
+
 WAIVABLE = (Part.PENALTY, Part.FEE, Part.INTEREST)
 """What a lender can give up while the loan runs; principal leaves by charge-off alone."""
 
@@ -54,12 +57,12 @@ WAIVABLE = (Part.PENALTY, Part.FEE, Part.INTEREST)
 def apply(run: Running, event: LoanEvent) -> None:
     """Let one event take effect on its value date; raises InputError for one that can't."""
     body = event.body
-    if isinstance(body, Disbursed | FurtherDisbursed) and run.is_patterned:
+    if run.is_patterned and isinstance(body, Disbursed | FurtherDisbursed):
         disburse_part(run, event, body.amount)
         follow_balance(run)
         run.last_rank = event.rank
         return
-    if isinstance(body, Disbursed | Boarded):
+    if isinstance(body, OPENINGS):
         require(run.opening is None, event, "a loan is disbursed or boarded once", "body")
     else:
         require(run.opening is not None, event, "the loan must be disbursed or boarded first", "value_date")
@@ -67,17 +70,12 @@ def apply(run: Running, event: LoanEvent) -> None:
         unfit = isinstance(body, Boarded | TermsChanged | RecoveryReceived)
         require(not unfit, event, "a loan with a pattern has no such event", "body")
     match body:
+        case PaymentReceived():
+            _pay(run, event, body)
         case Disbursed():
             _disburse(run, event, body)
         case Boarded():
             _board(run, event, body)
-        case PaymentReceived():
-            require(body.amount > 0, event, "the amount must be above 0", "amount")
-            missing = [name for name in event.targets if name not in run.charges]
-            require(
-                not missing, event, f"there is no charge {''.join(missing[:1])} to pay by then", "targets"
-            )
-            receive(run, event.event_id, body.amount, body.payment_kind, event.targets)
         case PaymentReversed():
             _reverse(run, event)
         case FeeCharged() if body.due_on is None and not run.is_patterned:
@@ -117,6 +115,13 @@ def apply(run: Running, event: LoanEvent) -> None:
             assert_never(body)
     follow_balance(run)
     run.last_rank = event.rank
+
+
+def _pay(run: Running, event: LoanEvent, body: PaymentReceived) -> None:
+    require(body.amount > 0, event, "the amount must be above 0", "amount")
+    for name in event.targets:
+        require(name in run.charges, event, f"there is no charge {name} to pay by then", "targets")
+    receive(run, event.event_id, body.amount, body.payment_kind, event.targets)
 
 
 def _disburse(run: Running, event: LoanEvent, body: Disbursed) -> None:

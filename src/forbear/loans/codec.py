@@ -7,7 +7,7 @@ day is ISO, an instant is ISO in UTC, a tuple is a list. Reading checks every fi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -15,8 +15,9 @@ from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from itertools import repeat
+from operator import attrgetter
 from types import UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from forbear.errors import InputError, InvariantError, invariant
 from forbear.loans.events import EventBody, LoanEvent
@@ -105,14 +106,16 @@ def chain(previous: str, event: LoanEvent) -> str:
 def _plain(value: Any) -> object:
     """Turn one value into what ``json`` can write."""
     kind: Any = type(value)
-    return _writer(kind)(value)
+    return value if kind in _AS_IT_IS else _writer(kind)(value)
+
+
+_AS_IT_IS = frozenset((int, str, bool, type(None)))
+"""Types whose values are JSON already."""
 
 
 @cache
 def _writer(kind: type) -> Callable[[Any], object]:
     """Return the function that makes values of this type plain."""
-    if kind in (int, str, bool, type(None)):
-        return lambda value: value
     if issubclass(kind, Enum):
         return lambda value: value.value
     if kind is Fraction:
@@ -130,24 +133,66 @@ def _writer(kind: type) -> Callable[[Any], object]:
 
 def _dataclass_writer(kind: Any) -> Callable[[Any], object]:
     """Write every field, save sparse ones that have their default: what old terms lack leaves no trace."""
-    names = [field.name for field in fields(kind) if not field.metadata.get("sparse")]
+    names = [field.name for field in fields(kind) if not field.metadata.keys() & {"sparse", "by_column"}]
     names += ["kind"] if kind is LoanEvent else []
     sparse = [(field.name, field.default) for field in fields(kind) if field.metadata.get("sparse")]
+    hints = get_type_hints(kind)
+    by_column = [
+        (field.name, get_args(hints[field.name])[0])
+        for field in fields(kind)
+        if field.metadata.get("by_column")
+    ]
 
     def write(value: Any) -> object:
-        body = {name: _plain(getattr(value, name)) for name in names}
+        body = {}
+        for name in names:
+            held = getattr(value, name)
+            body[name] = held if type(held) in _AS_IT_IS else _plain(held)
         for name, default in sparse:
-            if (held := getattr(value, name)) != default:
+            held = getattr(value, name)
+            if held is not default and held != default:
                 body[name] = _plain(held)
+        for name, item_kind in by_column:
+            body[name] = _by_column(item_kind, getattr(value, name))
         return body
 
     return write
 
 
+class Column(NamedTuple):
+    """One field of a kind that is stored by column; ``default`` may be MISSING."""
+
+    name: str
+    hint: Any
+    default: Any
+    is_nested: bool
+
+
+@cache
+def _columns_of(kind: Any) -> tuple[Column, ...]:
+    hints = get_type_hints(kind)
+    return tuple(
+        Column(field.name, hints[field.name], field.default, is_dataclass(hints[field.name]))
+        for field in fields(kind)
+    )
+
+
+def _by_column(kind: Any, things: Sequence[object]) -> Json:
+    """Write things of one kind as a list for each field, save fields that all have at their default."""
+    body: Json = {}
+    for name, hint, default, is_nested in _columns_of(kind):
+        held = list(map(attrgetter(name), things))
+        if is_nested:
+            body[name] = _by_column(hint, held)
+        elif default is MISSING or held.count(default) < len(held):
+            body[name] = [_plain(value) for value in held]
+    return body
+
+
 def _instant_text(at: datetime) -> str:
     if at.tzinfo is None:
         raise InputError(f"Instant {at} has no time zone; give it with its UTC offset.", field="recorded_at")
-    return at.astimezone(UTC).isoformat()
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()
 
 
 def _read(kind: type[T], data: object, name: str) -> T:
@@ -179,25 +224,60 @@ def _reader(hint: Any) -> Reader:
 
 def _dataclass_reader(kind: type[Any]) -> Reader:
     hints = get_type_hints(kind)
-    known = [(field.name, hints[field.name], _is_optional(field)) for field in fields(kind)]
-    names = {name for name, _, _ in known}
+    readers = {
+        field.name: _columns_reader(get_args(hints[field.name])[0])
+        if field.metadata.get("by_column")
+        else _reader(hints[field.name])
+        for field in fields(kind)
+    }
+    needed = [field.name for field in fields(kind) if not _is_optional(field)]
 
     def read(data: object, name: str) -> Any:
         if not isinstance(data, Mapping):
             raise _unusable(name, data, "an object")
         values = _with_payload(dict(data)) if kind is LoanEvent else data
-        unknown = sorted(str(key)[:40] for key in values if key not in names)
-        if unknown:
-            raise InputError(f"{name}: {unknown[0]!r} is not a field of {kind.__name__}.", field=unknown[0])
-        given = {}
-        for field, hint, is_optional in known:
-            if field in values:
-                given[field] = _reader(hint)(values[field], field)
-            elif not is_optional:
+        if not values.keys() <= readers.keys():
+            unknown = min(str(key)[:40] for key in values if key not in readers)
+            raise InputError(f"{name}: {unknown!r} is not a field of {kind.__name__}.", field=unknown)
+        for field in needed:
+            if field not in values:
                 raise InputError(f"{name}: {field} is missing.", field=field)
-        return kind(**given)
+        return kind(**{field: readers[field](value, field) for field, value in values.items()})
 
     return read
+
+
+def _columns_reader(kind: type[Any]) -> Reader:
+    """Read what ``_by_column`` wrote; the first field, which has no default, says how many there are."""
+    first = fields(kind)[0].name
+
+    def read(data: object, name: str) -> tuple[Any, ...]:
+        held = data.get(first) if isinstance(data, Mapping) else None
+        if not isinstance(held, list):
+            raise _unusable(name, data, f"an object with a list {first}")
+        return tuple(_read_columns(kind, data, name, len(held)))
+
+    return read
+
+
+def _read_columns(kind: Any, data: object, name: str, count: int) -> list[Any]:
+    columns = _columns_of(kind)
+    names = [column.name for column in columns]
+    if not isinstance(data, Mapping) or not data.keys() <= set(names):
+        raise _unusable(name, data, f"an object with lists for the fields of {kind.__name__}")
+    rows = zip(*(_read_column(column, data.get(column.name), count) for column in columns), strict=True)
+    return [kind(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _read_column(column: Column, data: object, count: int) -> Iterable[Any]:
+    if data is None and column.default is not MISSING:
+        return repeat(column.default, count)
+    if column.is_nested:
+        return _read_columns(column.hint, data, column.name, count)
+    if not isinstance(data, list) or len(data) != count:
+        raise _unusable(column.name, data, f"a list of {count}")
+    reader = _reader(column.hint)
+    return [reader(value, column.name) for value in data]
 
 
 def _is_optional(field: Field[Any]) -> bool:
@@ -214,27 +294,29 @@ def _with_payload(values: Json) -> Json:
 def _optional_reader(options: tuple[Any, ...]) -> Reader:
     """Read a value that may be None, or an event payload that was read by its kind already."""
     rest = [option for option in options if option is not type(None)]
+    reader = _reader(rest[0]) if len(rest) == 1 else None
 
     def read(data: object, name: str) -> Any:
         if type(data) in options:
             return data
-        if len(rest) > 1:
+        if reader is None:
             raise _unusable(name, data, "an event's payload")
-        return _reader(rest[0])(data, name)
+        return reader(data, name)
 
     return read
 
 
 def _tuple_reader(args: tuple[Any, ...]) -> Reader:
     is_open = len(args) == 2 and args[1] is Ellipsis
+    item_readers = [_reader(arg) for arg in args if arg is not Ellipsis]
 
     def read(data: object, name: str) -> tuple[Any, ...]:
         if not isinstance(data, list | tuple):
             raise _unusable(name, data, "a list")
         if not is_open and len(data) != len(args):
             raise _unusable(name, data, f"a list of {len(args)}")
-        readers = repeat(_reader(args[0])) if is_open else map(_reader, args)
-        return tuple(reader(item, name) for reader, item in zip(readers, data, strict=False))
+        readers = repeat(item_readers[0]) if is_open else item_readers
+        return tuple([reader(item, name) for reader, item in zip(readers, data, strict=False)])
 
     return read
 

@@ -53,8 +53,8 @@ def _parts_taken_back(run: Running, payment_id: str, amount: int) -> Amounts:
     """Divide what is charged back by the parts that the payment settled, in the order of the terms."""
     left, taken = amount, [0, 0, 0, 0]
     settled = [0, 0, 0, 0]
-    for lot in run.lots.values():
-        if lot.event_id == payment_id and not lot.via:
+    for lot in run.lots_of(payment_id):
+        if not lot.via:
             settled = [have + more for have, more in zip(settled, lot.parts, strict=True)]
     for earlier in run.charged_back.get(payment_id, ()):
         settled = [have - gone for have, gone in zip(settled, earlier, strict=True)]

@@ -29,6 +29,8 @@ def run_to(run: Running, day: date) -> None:
 def _next_turn(run: Running) -> date | None:
     """Return the next day on which something changes by itself."""
     turn = run.next_due_on()
+    if not run.open:
+        return turn
     grace = timedelta(days=run.terms.grace_days + 1)
     for item in run.open:
         if not item.late and (turn is None or item.due_on + grace < turn):

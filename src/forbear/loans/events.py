@@ -271,6 +271,9 @@ class WrittenOff:
     reason: str
 
 
+MAY_COUNT_IN_TURN = (FeeCharged, ChargedOff)
+"""The kinds that say themselves whether they count in the order of their day."""
+
 EventBody = (
     Disbursed
     | Boarded
@@ -327,7 +330,7 @@ class LoanEvent:
     def rank(self) -> int:
         """Where the kind stands among the events of one day."""
         body = self.body
-        counts_in_turn = isinstance(body, FeeCharged | ChargedOff) and body.in_turn
+        counts_in_turn = isinstance(body, MAY_COUNT_IN_TURN) and body.in_turn
         return RANK_IN_TURN if counts_in_turn else body.RANK
 
     @property

@@ -7,6 +7,7 @@ by rank and sequence. A position stands at the end of its day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from forbear.errors import InputError
@@ -20,29 +21,56 @@ from forbear.loans.state import Running
 from forbear.loans.terms import LoanTerms
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The digest of a ledger up to and with the event ``last_seq``, as it was kept when that came in."""
+
+    last_seq: int
+    digest: str
+
+
 def fold(
-    terms: LoanTerms, events: Iterable[LoanEvent], *, as_of: date, known_at: datetime | None = None
+    terms: LoanTerms,
+    events: Iterable[LoanEvent],
+    *,
+    as_of: date,
+    known_at: datetime | None = None,
+    head: Head | None = None,
 ) -> Position:
     """Return the position of a loan at the end of ``as_of``, by what was recorded by ``known_at``.
 
-    ``terms`` are those at the start, ``events`` all of one loan's ledger, in any order. Raises
-    InputError, naming field and rule, for a ledger that no loan can have.
+    ``terms`` are those at the start, ``events`` all of one loan's ledger, in any order. From a known
+    ``head`` on, only later events are chained. Raises InputError, naming field and rule, for a ledger
+    that no loan can have.
     """
-    position, _ = fold_ledger(terms, known_ledger(events, known_at), as_of=as_of)
+    position, _ = fold_ledger(terms, known_ledger(events, known_at), as_of=as_of, head=head)
     return position
 
 
 def fold_ledger(
-    terms: LoanTerms, ledger: Sequence[LoanEvent], *, as_of: date, trail: bool = False
+    terms: LoanTerms,
+    ledger: Sequence[LoanEvent],
+    *,
+    as_of: date,
+    head: Head | None = None,
+    trail: bool = False,
 ) -> tuple[Position, Running]:
     """Fold what ``known_ledger`` gave; return the position, and the running loan with its trail."""
     start = min([as_of, terms.disbursed_on, *(event.value_date for event in ledger)])
     run = Running(ledger[0].loan_id if ledger else "", terms, start, trail)
-    digest = genesis(run.loan_id, terms)
-    for event in ledger:
-        digest = chain(digest, event)
     pending = _play(run, effective(ledger), as_of)
+    digest = digest_of(terms, ledger, head)
     return freeze(run, last_seq=len(ledger), digest=digest, pending=pending), run
+
+
+def digest_of(terms: LoanTerms, ledger: Sequence[LoanEvent], head: Head | None = None) -> str:
+    """Return the chain digest of a ledger by sequence; a head that lies beyond its end says nothing of it."""
+    if head is None or not 0 < head.last_seq <= len(ledger):
+        head = Head(0, genesis(ledger[0].loan_id if ledger else "", terms))
+    digest = head.digest
+    for event in ledger[head.last_seq :]:
+        digest = chain(digest, event)
+    return digest
 
 
 def advance(position: Position, step: LoanEvent | date) -> Position:
@@ -51,24 +79,43 @@ def advance(position: Position, step: LoanEvent | date) -> Position:
     The event must be the next in sequence and must not count before anything in the position:
     raises InputError otherwise, and ``fold`` is the way.
     """
-    pending = list(position.pending)
-    last_seq, digest = position.last_seq, position.digest
-    run = thaw(position)
     if isinstance(step, LoanEvent):
         _require_next(position, step)
-        if isinstance(step.body, Undone):
-            raise InputError(f"Event {step.seq} undoes what the position holds; fold anew.", field="targets")
-        if last_seq == 0:
-            run.loan_id, digest = step.loan_id, genesis(step.loan_id, position.terms)
-        last_seq, digest = step.seq, chain(digest, step)
-        pending.append(step)
-        day = step.value_date
-    elif step < position.as_of:
+        return carry(position, (step,), as_of=step.value_date)
+    if step < position.as_of:
         raise InputError(f"The position stands at {position.as_of}; fold anew for {step}.", field="as_of")
-    else:
-        day = step
-    rest = _play(run, pending, day)
+    return carry(position, (), as_of=step)
+
+
+def carry(
+    position: Position, events: Sequence[LoanEvent], *, as_of: date, head: Head | None = None
+) -> Position:
+    """Return the position at the end of ``as_of``, after the next ``events`` of the ledger.
+
+    All of them must count after what the position holds, as ``counts_after`` tells. Where ``head``
+    is known, it is that of the last of them.
+    """
+    run = thaw(position)
+    last_seq, digest = position.last_seq, position.digest
+    if events:
+        run.loan_id = events[0].loan_id
+        last_seq = events[-1].seq
+        digest = head.digest if head else _chained(position, events)
+    rest = _play(run, [*position.pending, *events], as_of)
     return freeze(run, last_seq=last_seq, digest=digest, pending=rest)
+
+
+def counts_after(position: Position, event: LoanEvent) -> bool:
+    """Tell whether an event counts after all that a position holds, so that it can be carried on."""
+    is_later = (event.value_date, event.rank) >= (position.as_of, position.last_rank)
+    return is_later and not isinstance(event.body, Undone)
+
+
+def _chained(position: Position, events: Sequence[LoanEvent]) -> str:
+    digest = position.digest if position.last_seq else genesis(events[0].loan_id, position.terms)
+    for event in events:
+        digest = chain(digest, event)
+    return digest
 
 
 def known_ledger(events: Iterable[LoanEvent], known_at: datetime | None) -> Sequence[LoanEvent]:
@@ -96,6 +143,8 @@ def effective(ledger: Sequence[LoanEvent]) -> list[LoanEvent]:
 
     An undoing may be undone in its turn. Raises InputError where it targets nothing that counts by then.
     """
+    if not any(isinstance(event.body, Undone) for event in ledger):
+        return list(ledger)
     undone: set[str] = set()
     for event in reversed(ledger):
         if isinstance(event.body, Undone) and event.event_id not in undone:
@@ -136,7 +185,9 @@ def _require_next(position: Position, event: LoanEvent) -> None:
         raise InputError(
             f"Event {event.seq} belongs to loan {event.loan_id}, not {position.loan_id}.", field="loan_id"
         )
-    if (event.value_date, event.rank) < (position.as_of, position.last_rank):
+    if isinstance(event.body, Undone):
+        raise InputError(f"Event {event.seq} undoes what the position holds; fold anew.", field="targets")
+    if not counts_after(position, event):
         raise InputError(
             f"Event {event.seq} counts before what the position of {position.as_of} holds; fold anew.",
             field="value_date",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
-from forbear.loans.accrual import RunningAccrual
+from forbear.loans.allocation import SETTLEMENT_ID
 from forbear.loans.events import LoanEvent
 from forbear.loans.position import (
     Allocation,
@@ -17,7 +17,7 @@ from forbear.loans.position import (
     Pot,
 )
 from forbear.loans.schedule import Opening, Origin, Schedule
-from forbear.loans.slots import NOTHING, PartAmounts
+from forbear.loans.slots import NOTHING, PartAmounts, part_amounts
 from forbear.loans.state import (
     ALL_PARTS,
     FEE,
@@ -28,6 +28,7 @@ from forbear.loans.state import (
     Amounts,
     Charge,
     Item,
+    Lot,
     Running,
 )
 
@@ -37,7 +38,8 @@ NOT_LAID_OUT = LaidOut()
 
 def thaw(position: Position, *, trail: bool = False) -> Running:
     """Return the running loan that stands where ``position`` does."""
-    run = Running(position.loan_id, position.terms, position.as_of, trail)
+    accruals = (position.contract, position.penalty)
+    run = Running(position.loan_id, position.terms, position.as_of, trail, accruals)
     run.last_rank = position.last_rank
     run.opening = position.opening
     run.next_number = position.next_number
@@ -51,24 +53,45 @@ def thaw(position: Position, *, trail: bool = False) -> Running:
     run.paid_total = position.paid_total
     run.charged_off = position.charged_off
     run.recovered = position.recovered
-    for instalment in position.instalments:
-        items = run.items if instalment.fallen else run.early
-        item = items[instalment.instalment_id] = _thawed(instalment)
-        item.place = run.down_payment_place if item.origin is Origin.DOWN_PAYMENT else 1
-        run.is_settled_early |= instalment.origin is Origin.SETTLEMENT
-    for share in position.allocations:
-        lot = run.lot(share.event_id, share.target, share.paid_on, share.via)
-        lot.kind = share.kind
-        lot.early, lot.late = share.early, share.late
-        lot.parts = _list(share.parts)
-        lot.unspent = share.unspent
-        run.ahead += share.parts.total if share.target == Pot.AHEAD else 0
-    run.contract = RunningAccrual(position.contract, run.terms.day_count, run.contract_trail)
-    run.penalty = RunningAccrual(position.penalty, run.terms.day_count, run.penalty_trail)
+    _thaw_instalments(run, position.instalments)
+    run.lots.hold(
+        {(share.event_id, share.target, share.paid_on, share.via): share for share in position.allocations},
+        _lot,
+    )
+    if run.is_actual:
+        shares = position.allocations
+        run.ahead = sum(share.parts.total for share in shares if share.target == Pot.AHEAD)
     if run.is_patterned:
         _thaw_pattern(run, position.laid_out)
-    run.find_open()
     return run
+
+
+def _thaw_instalments(run: Running, instalments: tuple[InstalmentState, ...]) -> None:
+    """Put instalments on their shelf; only what is still to be paid of them is thawed."""
+    place = run.down_payment_place
+    fallen: dict[str, InstalmentState | None] = {
+        state.instalment_id: state for state in instalments if state.fallen
+    }
+    run.is_settled_early = SETTLEMENT_ID in fallen
+    run.items.hold(fallen, lambda state: _item(state, place))
+    unsettled = [
+        state
+        for state in instalments
+        if state.fallen and (state.paid is not state.due or state.waived is not NOTHING)
+        if not state.is_settled
+    ]
+    run.open = sorted((run.items[state.instalment_id] for state in unsettled), key=lambda item: item.order)
+    for state in instalments[len(fallen) :]:
+        run.early[state.instalment_id] = _item(state, place)
+
+
+def _lot(share: Allocation) -> Lot:
+    lot = Lot(share.event_id, share.target, share.paid_on, share.via)
+    lot.kind = share.kind
+    lot.early, lot.late = share.early, share.late
+    lot.parts = _list(share.parts)
+    lot.unspent = share.unspent
+    return lot
 
 
 def _thaw_pattern(run: Running, laid_out: LaidOut) -> None:
@@ -89,13 +112,14 @@ def _thaw_pattern(run: Running, laid_out: LaidOut) -> None:
         run.charged_back.setdefault(payment_id, []).append(_list(parts))
 
 
-def _thawed(instalment: InstalmentState) -> Item:
+def _item(instalment: InstalmentState, down_payment_place: int) -> Item:
     item = Item(instalment.instalment_id, instalment.due_on, _list(instalment.due), instalment.origin)
     item.paid = _list(instalment.paid)
     item.waived = _list(instalment.waived)
     item.late = instalment.late
     item.credits = list(instalment.credits)
     item.settled_on = instalment.settled_on
+    item.place = down_payment_place if instalment.origin is Origin.DOWN_PAYMENT else 1
     return item
 
 
@@ -106,7 +130,7 @@ def _list(parts: PartAmounts) -> Amounts:
 def _parts(amounts: Amounts) -> PartAmounts:
     principal, interest, fee, penalty = amounts
     if principal or interest or fee or penalty:
-        return PartAmounts(principal=principal, interest=interest, fee=fee, penalty=penalty)
+        return part_amounts(principal, interest, fee, penalty)
     return NOTHING
 
 
@@ -115,9 +139,9 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
     penalty_owed = run.penalty_owed()
     overdue, due_today = _owed(run, penalty_owed)
     behind = next((item for item in run.open if item.is_behind), None)
-    interest_accrued = run.interest_unbilled(run.day)
+    interest = run.interest_balance(run.day)
     next_due, next_due_amount = _next_due(run)
-    owes = bool(run.open) or run.principal > 0 or penalty_owed > 0 or interest_accrued > 0
+    owes = bool(run.open) or run.principal > 0 or penalty_owed > 0 or interest > 0
     owes = owes or (run.is_patterned and any(not item.is_settled for item in run.coming()))
     return Position(
         loan_id=run.loan_id,
@@ -129,9 +153,9 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
         principal=run.principal,
         overdue=overdue,
         due_today=due_today,
-        interest_accrued=interest_accrued,
-        interest_unearned=run.interest_unearned(run.day),
-        penalty_per_day=run.penalty.base * run.penalty.rate / run.terms.day_count.year_days,
+        interest_accrued=max(0, interest),
+        interest_unearned=max(0, -interest),
+        penalty_per_day=run.penalty.per_day,
         oldest_due=behind.due_on if behind else None,
         days_past_due=(run.day - behind.due_on).days if behind and behind.late else 0,
         next_due=next_due,
@@ -140,25 +164,9 @@ def freeze(run: Running, *, last_seq: int, digest: str, pending: tuple[LoanEvent
         paid_total=run.paid_total,
         charged_off=run.charged_off,
         recovered=run.recovered,
-        instalments=tuple(
-            _frozen(item, fallen=fallen)
-            for fallen, items in ((True, run.items), (False, run.early))
-            for item in items.values()
-        ),
-        allocations=tuple(
-            Allocation(
-                event_id=lot.event_id,
-                target=lot.target,
-                parts=_parts(lot.parts),
-                unspent=lot.unspent,
-                kind=lot.kind,
-                paid_on=lot.paid_on,
-                via=lot.via,
-                early=lot.early,
-                late=lot.late,
-            )
-            for lot in run.lots.values()
-        ),
+        instalments=run.items.frozen(_fallen)
+        + tuple(_frozen(item, fallen=False) for item in run.early.values()),
+        allocations=run.lots.frozen(_allocation),
         contract=run.contract.frozen(),
         penalty=run.penalty.frozen(),
         opening=_opening(run),
@@ -269,6 +277,38 @@ def _next_due_actual(run: Running) -> tuple[date | None, int]:
     due_on = run.opening.due_on(number)
     rest = run.undue_principal() + run.interest_unbilled(due_on)
     return due_on, rest if number == last else min(max(0, run.level - ahead), rest)
+
+
+def _allocation(lot: Lot) -> Allocation:
+    """Freeze a share; its slots are set one by one, in half of its constructor's time."""
+    share = object.__new__(Allocation)
+    _set_event_id(share, lot.event_id)
+    _set_target(share, lot.target)
+    _set_parts(share, _parts(lot.parts))
+    _set_unspent(share, lot.unspent)
+    _set_kind(share, lot.kind)
+    _set_paid_on(share, lot.paid_on)
+    _set_via(share, lot.via)
+    _set_early(share, lot.early)
+    _set_late(share, lot.late)
+    return share
+
+
+(
+    _set_event_id,
+    _set_target,
+    _set_parts,
+    _set_unspent,
+    _set_kind,
+    _set_paid_on,
+    _set_via,
+    _set_early,
+    _set_late,
+) = (getattr(Allocation, field.name).__set__ for field in fields(Allocation))
+
+
+def _fallen(item: Item) -> InstalmentState:
+    return _frozen(item, fallen=True)
 
 
 def _frozen(item: Item, *, fallen: bool) -> InstalmentState:

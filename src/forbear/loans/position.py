@@ -14,6 +14,9 @@ from forbear.loans.schedule import Opening, Origin, Schedule
 from forbear.loans.slots import NOTHING, Part, PartAmounts
 from forbear.loans.terms import SPARSE, LoanTerms
 
+BY_COLUMN = {"by_column": True}
+"""Metadata of a tuple that may be long: it is stored as one list for each field of what it holds."""
+
 
 class LoanState(StrEnum):
     """Where a loan stands in its life."""
@@ -60,6 +63,11 @@ class InstalmentState:
     late: bool = False
     credits: tuple[tuple[date, int], ...] = field(default=(), metadata=SPARSE)
     settled_on: date | None = field(default=None, metadata=SPARSE)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to pay of it."""
+        return self.due.total == self.paid.total + self.waived.total
 
     @property
     def unpaid(self) -> PartAmounts:
@@ -209,8 +217,8 @@ class Position:
     paid_total: int
     charged_off: int
     recovered: int
-    instalments: tuple[InstalmentState, ...]
-    allocations: tuple[Allocation, ...]
+    instalments: tuple[InstalmentState, ...] = field(metadata=BY_COLUMN)
+    allocations: tuple[Allocation, ...] = field(metadata=BY_COLUMN)
     contract: Accrual
     penalty: Accrual
     opening: Opening | None

@@ -283,7 +283,7 @@ def spend_credit_by_rule(
 
 def _keep_origin(run: Running, spent: Lot) -> None:
     """Let credit that was not used go on counting from the day on which it came in."""
-    held = run.lots.pop((spent.event_id, Pot.CREDIT, run.day, ""), None)
+    held = run.lots.pop((spent.event_id, Pot.CREDIT, run.day, ""))
     if held is not None:
         back = run.lot(spent.event_id, Pot.CREDIT, spent.paid_on)
         back.kind = spent.kind

@@ -14,8 +14,9 @@ from forbear.errors import InvariantError
 from forbear.loans.accrual import RunningAccrual, Segment
 from forbear.loans.layout import Row, borne
 from forbear.loans.payment_rules import PaymentKind
-from forbear.loans.position import Accrual, Bearing, Disbursement
+from forbear.loans.position import Accrual, Allocation, Bearing, Disbursement, InstalmentState
 from forbear.loans.schedule import Opening, Origin, Schedule, build_schedule, level_instalment
+from forbear.loans.shelf import Shelf
 from forbear.loans.slots import Part, PartAmounts, Slot, Timing
 from forbear.loans.terms import LoanTerms, Recalculation
 
@@ -84,6 +85,10 @@ class Lot:
         self.unspent = 0
 
 
+LotKey = tuple[str, str, date | None, str]
+"""What tells a share from others: whose it is, where it lies, the day it counts on, and what spent it."""
+
+
 class Charge:
     """One fee or penalty that was charged to instalments: its share in each, and what of it is waived."""
 
@@ -118,13 +123,20 @@ class Entry:
 class Running:
     """One loan in motion. ``day`` is the day whose end it stands at.
 
+    ``is_actual`` tells that interest runs on the principal really outstanding, ``is_patterned`` that a
+    pattern lays the instalments out; the plan then holds those to come.
     ``items`` have fallen due, ``early`` are instalments to come that money has reached, and ``open``
     those items that are not settled, the oldest first.
     """
 
-    def __init__(self, loan_id: str, terms: LoanTerms, day: date, trail: bool = False) -> None:
-        still = Accrual(base=0, rate_annual=terms.rate_annual, from_day=day)
-        late = Accrual(base=0, rate_annual=terms.penalty_rate_annual, from_day=day)
+    def __init__(
+        self,
+        loan_id: str,
+        terms: LoanTerms,
+        day: date,
+        trail: bool = False,
+        accruals: tuple[Accrual, Accrual] | None = None,
+    ) -> None:
         self.loan_id = loan_id
         self.day = day
         self.last_rank = -1
@@ -138,10 +150,10 @@ class Running:
         self.principal = self.interest_billed = self.credit = self.ahead = 0
         self.penalty_paid = self.penalty_waived = 0
         self.paid_total = self.charged_off = self.recovered = 0
-        self.items: dict[str, Item] = {}
+        self.items: Shelf[str, Item, InstalmentState] = Shelf()
         self.early: dict[str, Item] = {}
         self.open: list[Item] = []
-        self.lots: dict[tuple[str, str, date | None, str], Lot] = {}
+        self.lots: Shelf[LotKey, Lot, Allocation] = Shelf()
         self.charges: dict[str, Charge] = {}
         self.charged_back: dict[str, list[Amounts]] = {}
         self.disbursements: list[Disbursement] = []
@@ -155,29 +167,25 @@ class Running:
         self.entries: dict[str, Entry] | None = {} if trail else None
         self.contract_trail: list[Segment] | None = [] if trail else None
         self.penalty_trail: list[Segment] | None = [] if trail else None
-        self.contract = RunningAccrual(still, terms.day_count, self.contract_trail)
-        self.penalty = RunningAccrual(late, terms.day_count, self.penalty_trail)
+        contract, penalty = accruals or (
+            Accrual(base=0, rate_annual=terms.rate_annual, from_day=day),
+            Accrual(base=0, rate_annual=terms.penalty_rate_annual, from_day=day),
+        )
+        self.contract = RunningAccrual(contract, terms.day_count, self.contract_trail)
+        self.penalty = RunningAccrual(penalty, terms.day_count, self.penalty_trail)
 
     def take_terms(self, terms: LoanTerms) -> None:
         """Let these terms hold."""
         self.terms = terms
+        self.is_actual = terms.recalculation is Recalculation.ACTUAL
+        self.is_patterned = terms.pattern is not None
         self.order = _order(terms.allocation)
-
-    @property
-    def is_actual(self) -> bool:
-        """Whether interest runs on the principal really outstanding."""
-        return self.terms.recalculation is Recalculation.ACTUAL
 
     @property
     def falls_due(self) -> bool:
         """Whether instalments still fall due."""
         ended = self.is_settled_early or (self.is_charged_off and not self.is_patterned)
         return self.opening is not None and not ended and self.written_off is None
-
-    @property
-    def is_patterned(self) -> bool:
-        """Whether the instalments are laid out by a pattern; the plan then holds those to come."""
-        return self.terms.pattern is not None
 
     @property
     def down_payment_place(self) -> int:
@@ -202,8 +210,8 @@ class Running:
         if self.opening is None or not self.falls_due:
             return None
         if self.plan is not None:
-            rows = self.rows_to_come()
-            return self.plan.due_on[rows.start] if rows else None
+            row, due_on = self.next_number - self.opening.number, self.plan.due_on
+            return due_on[row] if row < len(due_on) else None
         last = self.opening.last_number
         if self.principal == 0 or (last is not None and self.next_number > last):
             return None
@@ -211,13 +219,10 @@ class Running:
 
     def interest_unbilled(self, day: date) -> int:
         """Return the contract interest that has built up by ``day`` and is neither due nor paid."""
-        return max(0, self._interest_balance(day))
+        return max(0, self.interest_balance(day))
 
-    def interest_unearned(self, day: date) -> int:
-        """Return the interest paid in advance that has not built up by ``day``."""
-        return max(0, -self._interest_balance(day))
-
-    def _interest_balance(self, day: date) -> int:
+    def interest_balance(self, day: date) -> int:
+        """Return that interest; below 0 it was paid in advance and has not built up by ``day``."""
         if self.is_patterned:
             return self._planned_interest(day)
         built_up = self.contract.posted(day, self.terms.rounding.interest) - self.interest_billed
@@ -261,13 +266,13 @@ class Running:
     def payoff(self) -> int:
         """Return what would end the loan at the end of the day, as ``Position.payoff`` does."""
         owed = self.penalty_owed() + sum(item.unpaid(part) for item in self.open for part in ALL_PARTS)
-        return owed + self.undue_principal() + self._interest_balance(self.day) - self.credit
+        return owed + self.undue_principal() + self.interest_balance(self.day) - self.credit
 
     def rows_to_come(self) -> range:
         """Return the rows of a fixed schedule that have not fallen due."""
         if self.plan is None or self.opening is None:
             return range(0)
-        return range(self.next_number - self.opening.number, len(self.plan))
+        return range(self.next_number - self.opening.number, len(self.plan.ids))
 
     def planned(self, row: int) -> Item:
         """Return the instalment of one row of a fixed schedule, as far as it is paid by now."""
@@ -287,7 +292,11 @@ class Running:
 
     def lots_in(self, target: str) -> list[Lot]:
         """Return the shares that lie in ``target``, the oldest first."""
-        return [lot for lot in self.lots.values() if lot.target == target]
+        return [self.lots[key] for key in self.lots if key[1] == target]
+
+    def lots_of(self, event_id: str) -> list[Lot]:
+        """Return the shares of one payment, wherever they lie."""
+        return [self.lots[key] for key in self.lots if key[0] == event_id]
 
     def drop_lot(self, lot: Lot) -> None:
         """Forget a share that has been moved or returned."""

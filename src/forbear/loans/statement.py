@@ -310,8 +310,8 @@ def _booked(run: Running, row: LedgerRow) -> PartAmounts:
 def _settled_by(run: Running, event_id: str) -> PartAmounts:
     """Add up what a payment itself settled, without what others spent of the credit that it left."""
     settled = [0, 0, 0, 0]
-    for lot in run.lots.values():
-        if lot.event_id == event_id and not lot.via:
+    for lot in run.lots_of(event_id):
+        if not lot.via:
             settled = [have + more for have, more in zip(settled, lot.parts, strict=True)]
     return _parts(settled)
 

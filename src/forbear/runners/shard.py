@@ -8,7 +8,7 @@ the ledger and compared; a loan that differs, or cannot be folded, is halted and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any, Protocol
@@ -30,9 +30,8 @@ from forbear.book.columns import (
     with_columns,
 )
 from forbear.errors import ForbearError, InputError
-from forbear.loans.codec import chain
 from forbear.loans.events import LoanEvent
-from forbear.loans.fold import advance, fold
+from forbear.loans.fold import carry, fold
 from forbear.loans.position import Position
 from forbear.loans.terms import LoanTerms
 from forbear.nightly.ageing import age
@@ -208,7 +207,8 @@ def _fold_all(wanted: Mapping[str, int], old: Mapping[str, Row], ledger: LedgerP
             history = histories.get(loan_id)
             _require_true(old.get(loan_id), wanted.get(loan_id, 0), history)
             if history is None:
-                position = _carried(starts[loan_id], day)
+                start = starts[loan_id]
+                position = carry(start.position, start.events, as_of=day)
             else:
                 position = fold(history.terms, history.events, as_of=day)
             done.rows.append(hot_row(position))
@@ -226,19 +226,6 @@ def _require_true(row: Row | None, head: int, history: History | None) -> None:
         raise InputError(f"The ledger ends at event {head}; the night before rests on {row['last_seq']}.")
     if history is not None and row["flags"] & FLAG_HALTED and (found := differences(row, history)):
         raise InputError("; ".join(found))
-
-
-def _carried(start: Start, day: date) -> Position:
-    """Carry a position through later events to the end of the day.
-
-    The events join the position as what is still to come, so that one step plays them all.
-    """
-    digest = start.position.digest
-    for event in start.events:
-        digest = chain(digest, event)
-    last_seq = start.events[-1].seq if start.events else start.position.last_seq
-    pending = (*start.position.pending, *start.events)
-    return advance(replace(start.position, pending=pending, last_seq=last_seq, digest=digest), day)
 
 
 def _compare(

@@ -12,8 +12,9 @@ from django.db import transaction
 from forbear.errors import InputError, NotVisibleError, RefusedError
 from forbear.loans.codec import chain, genesis, payload_to_body, position_to_body
 from forbear.loans.events import EventBody, LoanEvent
-from forbear.loans.fold import fold
+from forbear.loans.fold import Head, carry, counts_after, fold
 from forbear.loans.position import Position
+from forbear.loans.terms import LoanTerms
 from forbear.services.books import require_own_books
 from forbear.services.dates import business_date
 from forbear.services.leaves import Entry, leaves_add
@@ -22,8 +23,12 @@ from forbear.services.policy import require
 from forbear.store.crashpoints import reached
 from forbear.store.models import LedgerEvent, Loan, Party, PositionRow
 from forbear.store.models.ids import derived_id
-from forbear.store.selectors.ledger import loan_events, loan_terms
+from forbear.store.selectors.ledger import loan_events, loan_terms, stored_position
 from forbear.store.selectors.roles import first_borrowers
+
+POSITION_COLUMNS = [
+    "as_of", "last_seq", "digest", "state", "bucket", "days_past_due", "principal", "overdue", "body",
+]  # fmt: skip
 
 LOAD_BATCH = 200
 """Loans that a bulk load reads and writes together."""
@@ -111,23 +116,22 @@ def extend(
     if not new:
         raise InputError("There is no event to append; give at least one.", field="events")
     today = business_date(loan.lender, request.now)
-    before = loan_events(loan.pk)
-    last_seq = before[-1].seq if before else 0
+    terms = loan_terms(loan)
+    last = _head(loan.pk) or Head(0, genesis(loan.pk, terms))
+    last_seq = last.last_seq
     if expected_seq is not None and expected_seq != last_seq:
         raise RefusedError(
             f"The ledger is at {last_seq}, not {expected_seq}; read the loan again and repeat."
         )
-    terms = loan_terms(loan)
-    previous = _last_digest(loan.pk) or genesis(loan.pk, terms)
     events = [_numbered(loan, item, last_seq + n, request, today, n) for n, item in enumerate(new, 1)]
-    rows = _rows(loan.lender_id, events, previous)
-    position = fold(terms, [*before, *events], as_of=today)
+    rows = _rows(loan.lender_id, events, last.digest)
+    position = _after(loan.pk, terms, last, events, Head(rows[-1].seq, rows[-1].digest), today)
     LedgerEvent.objects.bulk_create(rows)
     reached("payment.appended")
     borrower = _borrowers([loan.pk])[loan.pk]
     leaves_add([Entry("event", row, borrower.pk, request.now) for row in rows])
     reached("payment.sealed_in_tx")
-    position_keep(loan.lender_id, position)
+    positions_keep(loan.lender_id, [position])
     return Extended(new=tuple(events), position=position)
 
 
@@ -149,15 +153,20 @@ def load(
     return added
 
 
-def position_keep(lender_id: str, position: Position) -> None:
-    """Store the latest position of a loan for lists; the ledger stays the truth."""
-    PositionRow.objects.update_or_create(
-        loan_id=position.loan_id, defaults=position_columns(position) | {"lender_id": lender_id}
+def positions_keep(lender_id: str, positions: Iterable[Position]) -> None:
+    """Store the latest positions of loans, for lists and to go on from; the ledger stays the truth."""
+    PositionRow.objects.bulk_create(
+        [
+            PositionRow(loan_id=position.loan_id, lender_id=lender_id, **_columns(position))
+            for position in positions
+        ],
+        update_conflicts=True,
+        unique_fields=["loan"],
+        update_fields=POSITION_COLUMNS,
     )
 
 
-def position_columns(position: Position) -> dict[str, object]:
-    """Return the columns of a stored position."""
+def _columns(position: Position) -> dict[str, object]:
     return {
         "as_of": position.as_of,
         "last_seq": position.last_seq,
@@ -222,9 +231,29 @@ def _rows(lender_id: str, events: Sequence[LoanEvent], previous: str) -> list[Le
     return rows
 
 
-def _last_digest(loan_id: str) -> str | None:
+def _head(loan_id: str) -> Head | None:
     rows = LedgerEvent.objects.filter(loan_id=loan_id).order_by("-seq")
-    return rows.values_list("digest", flat=True).first()
+    last = rows.values_list("seq", "digest").first()
+    return Head(*last) if last else None
+
+
+def _after(
+    loan_id: str, terms: LoanTerms, last: Head, new: Sequence[LoanEvent], head: Head, day: date
+) -> Position:
+    """Return where new events lead: on from the stored position, or folded anew where one is backdated.
+
+    ``last`` is the head of the ledger before them, and ``head`` the head after them. A stored position
+    that does not rest on the whole ledger before them is left aside.
+    """
+    row = PositionRow.objects.filter(
+        loan_id=loan_id, as_of__lte=day, last_seq=last.last_seq, digest=last.digest
+    )
+    bounds = row.values_list("as_of", flat=True).first()
+    if bounds is not None and min(event.value_date for event in new) >= bounds:
+        kept = stored_position(row.values_list("body", flat=True).get())
+        if kept is not None and all(counts_after(kept, event) for event in new):
+            return carry(kept, new, as_of=day, head=head)
+    return fold(terms, [*loan_events(loan_id), *new], as_of=day, head=head)
 
 
 def _load_batch(lender_id: str, histories: dict[str, Sequence[LoanEvent]]) -> int:

@@ -9,20 +9,16 @@ import pyarrow as pa
 from django.db import transaction
 
 from forbear.book.columns import FLAG_HALTED, OVERDUE, Row
-from forbear.errors import InputError
-from forbear.loans.codec import position_from_body
 from forbear.loans.fold import fold
 from forbear.loans.position import Position
 from forbear.runners.shard import History, Start
-from forbear.services.ledger import position_columns
+from forbear.services.ledger import positions_keep
 from forbear.store.bulk import Moved, positions_age
 from forbear.store.crashpoints import reached
 from forbear.store.models import PositionRow
+from forbear.store.selectors.ledger import stored_position
 from forbear.store.selectors.night import chunks, events_between, events_until, terms_by_loan
 
-POSITION_COLUMNS = [
-    "as_of", "last_seq", "digest", "state", "bucket", "days_past_due", "principal", "overdue", "body",
-]  # fmt: skip
 KEPT_FROM = [
     "loan_id", "last_seq", "folded_on", "bucket", "days_past_due", "flags",
     *OVERDUE,
@@ -96,7 +92,7 @@ class NightLedger:
         for part in chunks(loan_id for loan_id in heads if loan_id not in carried):
             rows = PositionRow.objects.filter(loan_id__in=part, as_of__lte=self._day)
             for loan_id, last_seq, body in rows.values_list("loan_id", "last_seq", "body"):
-                position = _readable(body)
+                position = stored_position(body)
                 if position is not None and last_seq <= heads[loan_id] and position.loan_id == loan_id:
                     yield position
 
@@ -108,19 +104,11 @@ class NightLedger:
                 stored[loan_id] = (last_seq, as_of)
         behind = [row for row in rows if _is_behind(stored.get(row["loan_id"]), row)]
         positions = {**folded, **self._missing([row for row in behind if row["loan_id"] not in folded])}
-        PositionRow.objects.bulk_create(
-            [self._row(positions[row["loan_id"]]) for row in behind],
-            update_conflicts=True,
-            unique_fields=["loan"],
-            update_fields=POSITION_COLUMNS,
-        )
+        positions_keep(self._lender_id, [positions[row["loan_id"]] for row in behind])
         positions_age(
             [_moved(row) for row in rows if row["folded_on"] != self._day and row["days_past_due"]],
             day=self._day,
         )
-
-    def _row(self, position: Position) -> PositionRow:
-        return PositionRow(loan_id=position.loan_id, lender_id=self._lender_id, **position_columns(position))
 
     def _missing(self, rows: Sequence[Row]) -> dict[str, Position]:
         """Return the positions that rows rest on and nobody has kept, as of when they were folded."""
@@ -142,11 +130,3 @@ def _is_behind(stored: tuple[int, date] | None, row: Row) -> bool:
 def _moved(row: Row) -> Moved:
     overdue = sum(row[name] for name in OVERDUE)
     return Moved(row["bucket"], row["days_past_due"], overdue, row["loan_id"], row["last_seq"])
-
-
-def _readable(body: dict[str, object]) -> Position | None:
-    """Read a stored position; one that this version can't read is folded from the ledger instead."""
-    try:
-        return position_from_body(body)
-    except InputError:
-        return None

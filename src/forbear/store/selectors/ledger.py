@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
-from forbear.loans.codec import payload_from_body, terms_from_body
+from forbear.errors import InputError
+from forbear.loans.codec import payload_from_body, position_from_body, terms_from_body
 from forbear.loans.events import LoanEvent, PaymentReceived
 from forbear.loans.fold import fold
 from forbear.loans.position import Position
@@ -45,10 +46,10 @@ def loan_terms(loan: Loan) -> LoanTerms:
 
 def loan_events(loan_id: str, known_at: datetime | None = None) -> list[LoanEvent]:
     """Return a loan's events in the order of recording, as known at an instant (None: all of them)."""
-    rows = LedgerEvent.objects.filter(loan_id=loan_id).order_by("seq")
+    rows = LedgerEvent.objects.filter(loan_id=loan_id)
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
-    return [event_of(row) for row in rows]
+    return events_by_loan(rows).get(loan_id, [])
 
 
 def events_by_loan(events: QuerySet[LedgerEvent]) -> dict[str, list[LoanEvent]]:
@@ -69,6 +70,14 @@ def payment_by_reference(loan_id: str, reference: str) -> LedgerEvent | None:
     """Return the payment of a loan that came with this reference, where there is one."""
     payments = LedgerEvent.objects.filter(loan_id=loan_id, kind=PaymentReceived.KIND)
     return payments.filter(body__channel_ref=reference).first()
+
+
+def stored_position(body: dict[str, Any]) -> Position | None:
+    """Read the body of a stored position; None for one that this version can't read."""
+    try:
+        return position_from_body(body)
+    except InputError:
+        return None
 
 
 def position_on(loan: Loan, *, as_of: date, known_at: datetime | None = None) -> Position:
