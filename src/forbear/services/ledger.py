@@ -157,7 +157,7 @@ def positions_keep(lender_id: str, positions: Iterable[Position]) -> None:
     """Store the latest positions of loans, for lists and to go on from; the ledger stays the truth."""
     PositionRow.objects.bulk_create(
         [
-            PositionRow(loan_id=position.loan_id, lender_id=lender_id, **_columns(position))
+            PositionRow(loan_id=position.loan_id, lender_id=lender_id, **position_columns(position))
             for position in positions
         ],
         update_conflicts=True,
@@ -166,7 +166,7 @@ def positions_keep(lender_id: str, positions: Iterable[Position]) -> None:
     )
 
 
-def _columns(position: Position) -> dict[str, object]:
+def position_columns(position: Position) -> dict[str, object]:
     return {
         "as_of": position.as_of,
         "last_seq": position.last_seq,
