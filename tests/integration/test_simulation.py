@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -211,15 +212,16 @@ def test_a_book_is_the_beginning_of_a_larger_one(plan: Plan, pinecone: LenderPla
 
 
 def _file_before(row: Verdict) -> Any:
-    """Return what was on file right before an act: without the contact that came of it."""
+    """Return what was on file right before an act: without the contact that came of it, and later ones."""
     contact = derived_id("ct", row.pk)
-    return file_of(
+    file = file_of(
         lender_id=row.lender_id,
         loan_id=row.loan_id,
         party_id=row.party_id,
         now=row.judged_at,
         without_contact=contact,
     )
+    return replace(file, later=())
 
 
 def _facts(facts: dict[str, Any]) -> dict[str, Any]:

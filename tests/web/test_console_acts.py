@@ -250,6 +250,8 @@ def test_an_objection_stops_collection_until_compliance_ends_it(case, staff, bor
     assert refused.status_code == 409
     assert "in the way at any hour: No collection while a dispute is open." in refused.content.decode()
     held = Hold.objects.get()
+    assert held.opened_by.startswith("agent:")
+    assert client.get(page).content.decode().count(f"{held.opened_by.partition(':')[2]} (Agent)") >= 2
     end = f"/console/holds/{held.pk}/end/"
     assert client.get(end).status_code == 403
     officer = staff("compliance")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import assert_never
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from forbear.documents.scalars import WHOLE_NUMBER_MAX, clock_of, minutes_of
+from forbear.documents.scalars import WHOLE_NUMBER_MAX, clock_of, is_zone, minutes_of
 from forbear.errors import InputError
 from forbear.law.expression import Kind, Value
 from forbear.law.pack import Fact, Pack
@@ -132,12 +132,11 @@ def zones_of(names: Sequence[str]) -> tuple[ZoneInfo, ...]:
 
 
 def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+    if not is_zone(name):
         raise InputError(
             f"{name!r} is not a time zone; use an IANA name such as Asia/Shanghai.", field="zones"
-        ) from error
+        )
+    return ZoneInfo(name)
 
 
 def utc(at: datetime, field: str) -> datetime:

@@ -62,7 +62,7 @@ class Situation:
     the person may be in: an hour must be lawful in all of them. ``debtor`` is the person who owes
     where the contact is with somebody else (a contact person); empty means that ``person`` does:
     "could not be reached" is counted for the debtor. Lines of the log later than the moment judged
-    are left out of account.
+    count as of that moment.
     """
 
     person: str

@@ -13,20 +13,19 @@ from forbear.law.situation import PastContact, Situation
 
 
 class Tally:
-    """The log of a situation up to a moment, ready to be counted at that moment and any later one.
+    """The log of a situation, ready to be counted at a moment and any later one.
 
     As time goes on, contacts leave the windows and none is added: what is counted at a later moment
-    is what would hold then if nothing more happened.
+    is what would hold then if nothing more happened. A line that is later than the moment, as after a
+    clock was set back, counts as of that moment.
     """
 
     def __init__(self, pack: Pack, situation: Situation, zones: Sequence[ZoneInfo], at: datetime) -> None:
         self.zones = tuple(zones)
         self._clocks = tuple(fact.name for fact in pack.facts.values() if fact.clock)
-        past = sorted(
-            (line for line in situation.log if line.at <= at), key=lambda line: line.at, reverse=True
-        )
+        past = sorted(situation.log, key=lambda line: line.at, reverse=True)
         self._counters = [
-            _Counter(fact.name, fact.counting, _lines(fact.counting, past, situation, at), self.zones)
+            _Counter(fact.name, fact.counting, _lines(fact.counting, past, situation, at), self.zones, at)
             for fact in pack.facts.values()
             if fact.counting is not None
         ]
@@ -76,13 +75,19 @@ class _Counter:
     """One counting fact: for each zone, the local days and channels of the contacts that match."""
 
     def __init__(
-        self, name: str, counting: Counting, lines: Sequence[PastContact], zones: Sequence[ZoneInfo]
+        self,
+        name: str,
+        counting: Counting,
+        lines: Sequence[PastContact],
+        zones: Sequence[ZoneInfo],
+        at: datetime,
     ) -> None:
         self.name = name
         self._measure = counting.measure
         self._days = counting.days
         self._found = [
-            [(line.at.astimezone(zone).toordinal(), line.channel) for line in lines] for zone in zones
+            [(min(line.at, at).astimezone(zone).toordinal(), line.channel) for line in lines]
+            for zone in zones
         ]
 
     def count(self, zone_number: int, today: int) -> int:

@@ -130,7 +130,7 @@ def contact_propose(
     """Judge a call or visit and, where it is allowed, store it with its verdict and place it.
 
     Denied, or not known to be allowed: verdict and evidence are committed, and then
-    ContactRefusedError is raised, the same for every repetition with this key; so is an allowed call
+    ContactRefusedError is raised, the same for every repetition with this key; so is an allowed act
     that something forbids which was recorded before it was placed. Raises RefusedError
     for a reminder of nothing, and where the telephone did not take the call (repeat with the same
     key); NotVisibleError for what is not this lender's.
@@ -172,7 +172,7 @@ def propose(
     if answer.reply["contact_id"] is None:
         raise ContactRefusedError(verdict)
     contact = Contact.objects.select_related("contact_point").get(pk=answer.reply["contact_id"])
-    if contact.channel == "call":
+    if contact.channel in CLOSING:
         _judge_again(contact, proposal, request)
     call = _place(contact, request.now)
     return ContactReceipt(
@@ -264,12 +264,13 @@ def work_done(contact: Contact, now: datetime) -> None:
     open_items.update(done_at=now)
 
 
-def _file(proposal: Proposal, lender_id: str, now: datetime) -> PersonFile:
+def _file(proposal: Proposal, lender_id: str, now: datetime, *, without_contact: str = "") -> PersonFile:
     return file_of(
         lender_id=lender_id,
         loan_id=proposal.loan_id,
         party_id=proposal.party_id,
         now=now,
+        without_contact=without_contact,
         visit=proposal.channel == "visit",
     )
 
@@ -311,10 +312,10 @@ def _message_store(contact: Contact, point: ContactPoint, words: Words) -> None:
 
 
 def _judge_again(contact: Contact, proposal: Proposal, request: Request) -> None:
-    """Refuse a call that a wish, a state or a hold forbids which was recorded after it was allowed."""
+    """Refuse an act that a wish, a state or a hold forbids which was recorded after it was allowed."""
     with transaction.atomic():
         party_of(proposal.party_id, request.lender_id, lock=True)
-        recorded = recorded_since(contact.placed_at, loan_id=contact.loan_id, party_id=contact.party_id)
+        recorded = recorded_since(contact)
         if recorded is None:
             return
         at = max(request.now, recorded)
@@ -322,13 +323,7 @@ def _judge_again(contact: Contact, proposal: Proposal, request: Request) -> None
         row = VerdictRow.objects.filter(pk=verdict_id).first() or verdict_store(
             verdict_id=verdict_id,
             actor=request.actor,
-            file=file_of(
-                lender_id=request.lender_id,
-                loan_id=proposal.loan_id,
-                party_id=proposal.party_id,
-                now=at,
-                without_contact=contact.pk,
-            ),
+            file=_file(proposal, request.lender_id, at, without_contact=contact.pk),
             proposal=proposal,
             now=at,
         )

@@ -133,7 +133,7 @@ class PastContacts:
         self._note("outcome", outcome, contact.party_id, end.at)
         if end.promise is not None:
             self._promise(act, contact, end.at, end.promise)
-        return _line(contact, end.outcome, two_way=end.two_way)
+        return _line(act, contact, end.outcome, two_way=end.two_way)
 
     def message(self, act: PastAct, verdict: Verdict, words: Words, *, delivered: bool) -> PastContact:
         """Keep a text or mail that was allowed and went out at once; return its line of the log."""
@@ -152,7 +152,7 @@ class PastContacts:
         )
         self._note("message", message, contact.party_id, act.at)
         self.collected.leaves.append(Entry("message_end", message, contact.party_id, act.at))
-        return _line(contact, "delivered" if delivered else "undelivered", two_way=False)
+        return _line(act, contact, "delivered" if delivered else "undelivered", two_way=False)
 
     def settle_promises(
         self, loan_id: str, money: Sequence[MoneyIn], *, as_of: date, grace_days: int
@@ -221,14 +221,14 @@ def contacts_write(
     return {table.__name__: len(collected.rows[table]) for table in _TABLES}
 
 
-def _line(contact: Contact, outcome: str, *, two_way: bool) -> PastContact:
+def _line(act: PastAct, contact: Contact, outcome: str, *, two_way: bool) -> PastContact:
     """Return a contact as the log will show it, without asking the database."""
     return PastContact(
         at=contact.placed_at,
         channel=contact.channel,
         direction=contact.direction,
         person=contact.party_id,
-        number=contact.contact_point_id,
+        number=point_of(act.file, act.proposal).value,
         debts=(contact.loan_id,),
         outcome=outcome,
         two_way=two_way,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -37,6 +37,9 @@ DECLARED: dict[str, type] = {
 
 TIGHTENING = ("robot", "discloses_debt")
 """Declared facts that can make an act stricter to judge, and never more lenient."""
+
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far a line of the log may be ahead of a judgement: requests overtake each other, and clocks differ."""
 
 CONFIRMED_FOR = timedelta(days=180)
 """How long a number or mailbox counts as the person's after a second fact confirmed it."""
@@ -150,6 +153,10 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
         "hardship_open": Hold.Kind.HARDSHIP in file.holds,
     }
     facts |= _wishes(file, proposal.channel)
+    facts |= {
+        "number_stop_requested": _asks_to_stop(file.stops_of_others.get(point.value, ()), proposal.channel),
+        "log_ahead": any(line.at > now + CLOCK_SLACK for line in file.later),
+    }
     if proposal.channel == "visit":
         facts |= {"collectors_present": None} | _before_a_visit(file, point, today)
     if proposal.purpose == "respond":
@@ -157,11 +164,11 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
     facts |= {name: value for name, value in proposal.declared.items() if value or name not in TIGHTENING}
     return Situation(
         person=file.party.pk,
-        number=point.pk,
+        number=point.value,
         debt=file.loan.pk,
         zones=zones_of(file),
         facts=facts,
-        log=file.log,
+        log=(*file.log, *file.later),
         debtor=file.debtor_id if file.debtor_id != file.party.pk else "",
     )
 
@@ -172,8 +179,9 @@ def purpose_towards(*, liable: bool) -> str:
 
 
 def zones_of(file: PersonFile) -> tuple[str, ...]:
-    """Return every zone that the person may be in, by their contact points, or the lender's."""
-    return tuple(sorted(file.zones)) or (file.loan.lender.zone,)
+    """Return every zone that the person may be in: the lender's, and those of their contact points."""
+    lenders = file.loan.lender.zone
+    return (lenders, *sorted(file.zones - {lenders}))
 
 
 def _wishes(file: PersonFile, channel: str) -> dict[str, FactValue]:
@@ -195,6 +203,10 @@ def _wishes(file: PersonFile, channel: str) -> dict[str, FactValue]:
 def _stopped(file: PersonFile, channel: str) -> bool:
     """Tell whether the person asked for no contact on this channel (empty: on any)."""
     stops = [wish for wish in file.preferences if wish.kind == Preference.Kind.STOP]
+    return _asks_to_stop(stops, channel)
+
+
+def _asks_to_stop(stops: Iterable[Preference], channel: str) -> bool:
     return any(not channel or wish.channel in ("", channel) for wish in stops)
 
 
@@ -254,7 +266,7 @@ def _unreachable_numbers(file: PersonFile) -> bool:
     """Tell whether the debtor has no telephone number that is valid and not known to be dead."""
     latest = {line.number: line.outcome for line in file.log if line.outcome != "unknown"}
     phones = [point for point in file.debtor_points if point.medium == ContactPoint.Medium.PHONE]
-    return all(latest.get(point.pk) == "invalid" for point in phones)
+    return all(latest.get(point.value) == "invalid" for point in phones)
 
 
 def _clock_text(hour: time | None) -> str | None:

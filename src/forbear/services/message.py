@@ -160,7 +160,7 @@ def _claim(contact_id: str, now: datetime) -> Message | None:
         message = (
             _open_messages(now)
             .select_for_update(no_key=True, of=("self",))
-            .select_related("contact")
+            .select_related("contact__contact_point")
             .filter(pk=contact_id)
             .first()
         )
@@ -179,7 +179,7 @@ def _claim(contact_id: str, now: datetime) -> Message | None:
 def _objection(message: Message, now: datetime) -> str:
     """Say why a message may not go now; empty when it may. The judgement is stored."""
     contact = message.contact
-    recorded = recorded_since(contact.placed_at, loan_id=contact.loan_id, party_id=contact.party_id)
+    recorded = recorded_since(contact)
     if now == contact.placed_at and recorded is None:
         return ""
     now = max(now, recorded or now)  # a wish that was recorded by a later clock binds as well

@@ -148,7 +148,7 @@ def _is_moved(stored: dict[str, Any], folded: Position, closes: _Closes) -> bool
     others = closes.days if folded.loan_id in closes.halted else closes.running
     days = {max(folded.as_of, day) for day in others}
     days.add(max(folded.as_of, closes.kept.day) if closes.kept else folded.as_of)
-    return any(not _differing(stored, _at(folded, day), MOVING_BY_ITSELF) for day in days)
+    return any(_moving(_at(folded, day)) == [stored[name] for name in MOVING_BY_ITSELF] for day in days)
 
 
 def _at(folded: Position, day: date) -> Position:
@@ -158,9 +158,12 @@ def _at(folded: Position, day: date) -> Position:
     return advance(folded, day)
 
 
-def _differing(stored: dict[str, Any], position: Position, names: Sequence[str] = ()) -> list[str]:
-    columns = position_columns(position)
-    return sorted(name for name in names or columns if stored[name] != columns[name])
+def _moving(position: Position) -> list[Any]:
+    return [position.bucket, position.days_past_due, position.overdue.total]
+
+
+def _differing(stored: dict[str, Any], position: Position) -> list[str]:
+    return sorted(name for name, value in position_columns(position).items() if stored[name] != value)
 
 
 def _looked_at_again(loan_id: str, terms: LoanTerms) -> str:

@@ -82,11 +82,8 @@ class PointQuerySet(ScopedQuerySet):
 
     def valid_on(self, day: date) -> Self:
         """Keep the points that are the person's on this day; the last day is ``valid_until``, without it."""
-        return self.valid_since(day).filter(valid_from__lte=day)
-
-    def valid_since(self, day: date) -> Self:
-        """Keep the points that are the person's on this day or were so later."""
-        return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gt=day))
+        open_end = models.Q(valid_until=None) | models.Q(valid_until__gt=day)
+        return self.filter(open_end, valid_from__lte=day)
 
 
 class InForceQuerySet(ScopedQuerySet):

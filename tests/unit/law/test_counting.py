@@ -86,13 +86,22 @@ def test_effective_calls_count_by_person_and_attempts_by_number() -> None:
     assert counted("unanswered_today", log) == 1
 
 
-def test_calls_that_came_in_and_lines_from_the_future_do_not_count() -> None:
+def test_calls_that_came_in_do_not_count() -> None:
     """
-    The person may call as often as they like, and what has not happened is not counted.
+    The person may call as often as they like.
     """
-    log = [contact(in_china("2026-11-24 10:00"), direction="in"), contact(NOON + timedelta(seconds=1))]
+    log = [contact(in_china("2026-11-24 10:00"), direction="in")]
 
     assert counted("effective_calls_today", log) == 0
+
+
+def test_lines_from_the_future_count_as_of_now() -> None:
+    """
+    A clock that is set back, by an hour or by a day, makes room for no further call.
+    """
+    log = [contact(NOON + timedelta(seconds=1)), contact(NOON + timedelta(days=1))]
+
+    assert counted("effective_calls_today", log) == 2
 
 
 def test_visits_count_by_day() -> None:

@@ -53,7 +53,7 @@ def attempts_at(file: PersonFile, *, rights_used: Collection[datetime] = ()) -> 
     Who used a right on the same day (asked for something, objected, complained, named a representative:
     ``rights_used``) declined nothing by it.
     """
-    points = {point.pk: point for point in file.points}
+    points = {point.value: point for point in file.points}
     attempts = []
     for line in file.log:
         point = points.get(line.number)
