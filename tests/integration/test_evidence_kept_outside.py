@@ -9,7 +9,7 @@ from evidence_world import corrupt, first_bad
 
 from forbear.errors import InputError
 from forbear.services.evidence import evidence_seal, evidence_verify, latest_head
-from forbear.services.ledger import position_keep
+from forbear.services.ledger import positions_keep
 from forbear.services.payment import payment_record
 from forbear.store.models import Checkpoint, EvidenceLeaf, Loan, SealedLeaf
 from forbear.store.selectors.ledger import position_on
@@ -49,7 +49,7 @@ def cut_to(size):
         corrupt("DELETE FROM store_ledgerevent WHERE event_id = %s", [ref])
     corrupt("DELETE FROM store_checkpoint WHERE size > %s", [size])
     for loan in Loan.objects.all():
-        position_keep(loan.lender_id, position_on(loan, as_of=loan.position.as_of))
+        positions_keep(loan.lender_id, [position_on(loan, as_of=loan.position.as_of)])
 
 
 def test_a_log_that_grew_starts_with_what_was_kept(pay, loan):
