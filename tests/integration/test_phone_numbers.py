@@ -157,3 +157,20 @@ def test_ending_a_number_moves_nobody_to_another_zone(loan, borrower, common):
     with pytest.raises(ContactRefusedError) as refused:
         contact_propose(key="c-1", proposal=proposal, **at_night)
     assert "cn.cba.night-hours" in {fired.rule_id for fired in refused.value.verdict.fired}
+
+
+@pytest.mark.parametrize(
+    ("who", "moves"), [("agent", False), ("manager", False), ("administrator", False), ("compliance", True)]
+)
+def test_only_who_calls_nobody_moves_a_number_to_another_zone(borrower, common, who, moves):
+    """A number that ended comes again in its zone, whoever may call adds it; compliance may say otherwise."""
+    phone = borrower.contact_points.get(medium="phone")
+    point_end(key="e-1", point_id=phone.pk, because="not in use", **common)
+    point = NewContactPoint(value=SPELLINGS[0], **GIVEN | {"zone": "Asia/Dubai"})
+    given = {"key": "a-1", "party_id": borrower.pk, "point": point, **common, "actor": f"{who}:wu"}
+    if not moves:
+        with pytest.raises(RefusedError, match="let compliance change it"):
+            point_add(**given)
+        return
+    assert point_add(**given) == phone.pk
+    assert ContactPoint.objects.get(pk=phone.pk).zone == "Asia/Dubai"

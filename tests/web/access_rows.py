@@ -167,13 +167,13 @@ ROWS: list[Row] = [
     *both(
         "console/people/<str:party_id>/points/",
         "/console/people/{party}/points/",
-        COLLECT,
+        STAFF,
         medium="phone",
         value="19900000099",
         zone="Asia/Shanghai",
         source="call",
     ),
-    *both("console/points/<str:point_id>/end/", "/console/points/{point}/end/", COLLECT, because="换号"),
+    *both("console/points/<str:point_id>/end/", "/console/points/{point}/end/", STAFF, because="换号"),
     *both(
         "console/people/<str:party_id>/states/",
         "/console/people/{party}/states/",

@@ -14,8 +14,8 @@ from forbear.services.dates import business_date
 from forbear.services.leaves import Entry, key_make, leaf_add, leaf_change, leaves_add
 from forbear.services.lender import lender_of
 from forbear.services.once import Request, clean, once
+from forbear.services.policy import may
 from forbear.store.models import ContactPoint, Party, PartyState
-from forbear.store.models.access import COLLECTORS
 from forbear.store.models.ids import derived_id
 
 REASON_LONGEST = 200
@@ -101,8 +101,8 @@ def point_add(
     """Note one more place where a person can be reached; the contact point's id comes back.
 
     A number that ended and is theirs once more is the same contact point, unconfirmed until a second fact
-    matches there again. Raises RefusedError for one that is on file, or that a collector would move to
-    another zone: who may be called when rests on it.
+    matches there again. Raises RefusedError for one that is on file, or that somebody who may call
+    them would move to another zone: when they may be called rests on it.
     """
     given = _checked(point, lender_of(lender_id).country)
     body = {"party_id": party_id, "point": _point_body(given)}
@@ -243,8 +243,8 @@ def _point_again(row: ContactPoint, point: NewContactPoint, *, actor: str, now: 
     """Take a contact point that ended into use once more, from whom it is known now."""
     if row.valid_until is None:
         raise RefusedError(f"{row.value[:40]} is on file for this person already.")
-    if row.zone != point.zone and actor.partition(":")[0] in COLLECTORS:
-        raise RefusedError(f"It stood in the zone {row.zone}; give that, or let an administrator change it.")
+    if row.zone != point.zone and may(actor.partition(":")[0], "contact_propose"):
+        raise RefusedError(f"It stood in the zone {row.zone}; give that, or let compliance change it.")
     for name, item in asdict(point).items():
         setattr(row, name, item)
     row.valid_until, row.ended_by, row.ended_because = None, "", ""

@@ -19,7 +19,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "loan_read": frozenset(Role),
     "loan_open": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     "party_add": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
-    "party_change": frozenset({Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR}),
+    "party_change": frozenset({Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR}),
     "state_set": frozenset({Role.AGENT, Role.MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR}),
     "state_end": frozenset({Role.MANAGER, Role.COMPLIANCE}),
     "ledger_append": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),

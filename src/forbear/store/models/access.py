@@ -32,8 +32,8 @@ ROLE_NAMES = {
 """What a role is called where no page translates it."""
 
 COLLECTORS = (Role.AGENT.value, Role.MANAGER.value)
-"""The roles that collect: they take no consent to quiet hours, widen no hours and move no zone of a person,
-and what they note themselves is no request of the person's."""
+"""The roles that collect: they take no consent to quiet hours and widen no hours of a person, and what they
+note themselves is no request of the person's."""
 
 STAFF = tuple(role for role in Role if role is not Role.BORROWER)
 """The roles of those who work for a lender."""

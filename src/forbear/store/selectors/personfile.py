@@ -34,16 +34,16 @@ ZONE_KEPT = timedelta(days=30)
 class PersonFile:
     """What is on file about one person and one loan at one moment.
 
-    ``roles`` are the person's on the loan; ``debtor_id`` is the loan's first borrower.
-    ``points`` are valid today; ``zones`` are those of all that were so within ZONE_KEPT, since ending a
-    number moves nobody. ``preferences``, ``states`` and ``holds`` in force now; ``stops_of_others`` are the
-    stop requests, by number or mailbox, of other people of the lender on whom it is recorded as well. ``log``
-    is the person's contact log, that of the debtor where that is another, and what went to these numbers and
-    mailboxes under other names; ``later`` is what that log holds beyond this moment, as after a clock was set
-    back. ``visit_grounds`` are those that the latest night found for the loan; ``loan_today`` is there where a visit is to be judged. ``asked_on`` is
-    the day of the latest thing that the person asked: today while an objection, complaint or plea of theirs
-    about the loan is open, else the day one was closed, or on which they called or wrote. What a collector
-    noted for them does not count.
+    ``roles`` are the person's on the loan; ``debtor_id`` is the loan's first borrower. ``points`` are valid
+    today; ``zones`` are those of all that were so within ZONE_KEPT, since ending a number moves nobody.
+    ``preferences``, ``states`` and ``holds`` in force now; ``stops_of_others`` are the stop requests, by
+    number or mailbox, of other people of the lender on whom it is recorded as well. ``log`` is the person's
+    contact log, that of the debtor where that is another, and what went to these numbers and mailboxes
+    under other names; ``later`` is what that log holds beyond this moment, as after a clock was set back.
+    ``visit_grounds`` are those that the latest night found for the loan; ``loan_today`` is there where a
+    visit is to be judged. ``asked_on`` is the day of the latest thing that the person asked: today while an
+    objection, complaint or plea of theirs about the loan is open, else the day one was closed, or on which
+    they called or wrote. What a collector noted for them does not count.
     """
 
     loan: Loan

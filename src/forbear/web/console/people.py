@@ -68,7 +68,13 @@ def point_new(request: HttpRequest, party_id: str) -> HttpResponse:
         except InputError as error:
             _say(form, error)
         except RefusedError:
-            form.add_error("value", _("That is on file for this person already."))
+            form.add_error(
+                "value",
+                _(
+                    "That is on file for this person already. If it ended, give the time zone that it had;"
+                    " only compliance may change that."
+                ),
+            )
         else:
             messages.success(request, _("Added. It counts as theirs once a second fact has matched there."))
             return redirect("console:person", party.pk)
