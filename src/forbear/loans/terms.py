@@ -57,7 +57,8 @@ class LoanTerms:
 
     A loan with a ``pattern`` has its instalments laid out by it, may be disbursed in several parts (in
     all no more than the principal and its share ``over_disbursed``), and its money is shared out by
-    ``payment_rules``: the first that names the payment's kind, else the one that names none.
+    ``payment_rules``: the first that names the payment's kind, else the one that names none, else by
+    ``allocation``, instalment by instalment.
     ``resets_advance`` sets what was paid before anything was due anew against each changed plan.
     ``credit_order`` is the order in which the parts of a payment that is charged back are owed again;
     empty, all of it is principal. ``late_share`` of the unpaid ``late_share_of`` is a penalty when an
@@ -127,7 +128,7 @@ class LoanTerms:
         plain = self.recalculation is Recalculation.SCHEDULED and self.penalty_rate_annual == 0
         _require(plain, "pattern", "given", "left out where interest is reckoned day by day or on arrears")
         defaults = [rule for rule in self.payment_rules if not rule.kinds]
-        _require(len(defaults) == 1, "payment_rules", len(defaults), "one rule that names no kind")
+        _require(len(defaults) <= 1, "payment_rules", len(defaults), "at most one rule that names no kind")
         _require(
             self.over_disbursed is None or self.over_disbursed >= 0,
             "over_disbursed",
@@ -141,9 +142,12 @@ class LoanTerms:
         return None if self.over_disbursed is None else int(self.principal * (1 + self.over_disbursed))
 
     def rule_for(self, kind: PaymentKind) -> PaymentRule | None:
-        """Return the rule by which a kind of payment is shared out; None for the plain ``allocation``."""
+        """Return the rule by which a kind of payment is shared out; None for terms without a pattern."""
         named = (rule for rule in self.payment_rules if kind in rule.kinds)
-        return next(named, next((rule for rule in self.payment_rules if not rule.kinds), None))
+        rule = next(named, next((rule for rule in self.payment_rules if not rule.kinds), None))
+        if rule is None and self.pattern is not None:
+            return PaymentRule(order=self.allocation)
+        return rule
 
 
 def _require(holds: bool, field_name: str, value: object, allowed: str) -> None:
