@@ -40,6 +40,10 @@ def share_by_rule(run: Running, purse: Purse) -> None:
     if purse.left and _takes_principal_alone(run):
         _prepay(run, purse)
         _pay_running_interest(run, purse)
+    _keep_as_credit(run, purse)
+
+
+def _keep_as_credit(run: Running, purse: Purse) -> None:
     if purse.left:
         run.credit += purse.left
         lot = run.lot(purse.event_id, Pot.CREDIT, purse.paid_on)
@@ -121,7 +125,10 @@ def _without_interest_to_come(run: Running, due: Due) -> Due:
 
 
 def respread(run: Running) -> None:
-    """Set principal that was paid before it was due against the instalments to come anew, in order."""
+    """Set principal that was paid before it was due against the instalments to come anew, in order.
+
+    What they have no room for any more is credit.
+    """
     purses = []
     coming = [item for item in run.coming() if item.origin.is_planned]
     for item in coming:
@@ -141,6 +148,7 @@ def respread(run: Running) -> None:
             amount = min(purse.left, item.unpaid(PRINCIPAL))
             if amount:
                 settle_part(run, purse, item, PRINCIPAL, amount)
+        _keep_as_credit(run, purse)
 
 
 def _amount_due(run: Running, paid_on: date, rule: PaymentRule, timing: Timing) -> Due:
