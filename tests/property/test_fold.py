@@ -107,7 +107,7 @@ def test_no_payment_short_of_the_payoff_ends_a_loan(history):
     """
     A loan that runs is ended by a payment of its payoff, and not by one that is a cent short.
     """
-    position = folded(history)
+    position = advance(folded(history), history.last_day + timedelta(days=1))
     if position.next_due is None or position.payoff < 2:
         return
     after = [
@@ -117,7 +117,7 @@ def test_no_payment_short_of_the_payoff_ends_a_loan(history):
                 history.events[-1],
                 event_id="P",
                 seq=position.last_seq + 1,
-                value_date=history.last_day,
+                value_date=position.as_of,
                 body=PaymentReceived(amount=amount, channel_ref="p"),
                 targets=(),
             ),

@@ -87,13 +87,13 @@ def test_who_uses_a_right_declines_nothing() -> None:
 
 def file_with(outcome: str) -> Any:
     """Return the file of a person who was called once, with this end and no conversation."""
-    point = SimpleNamespace(pk="point", zone="Asia/Shanghai", confirmed_on=START)
+    point = SimpleNamespace(pk="point", value="19900000001", zone="Asia/Shanghai", confirmed_on=START)
     line = PastContact(
         at=datetime(2026, 11, 2, 1, 0, tzinfo=UTC),
         channel="call",
         direction="out",
         person="party",
-        number="point",
+        number="19900000001",
         debts=(),
         outcome=outcome,
     )
