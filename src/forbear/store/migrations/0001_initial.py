@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
                 ('terms', models.JSONField()),
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('lender', 'reference'), name='loan_reference_once')],
+            },
         ),
         migrations.CreateModel(
             name='PackText',
@@ -90,6 +93,9 @@ class Migration(migrations.Migration):
                 ('lender', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
                 ('party', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='store.party')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('party__isnull', False), ('role', forbear.store.models.access.Role['BORROWER'])), models.Q(models.Q(('role', forbear.store.models.access.Role['BORROWER']), _negated=True), ('party__isnull', True)), _connector='OR'), name='borrower_has_party')],
+            },
         ),
         migrations.CreateModel(
             name='ContactPoint',
@@ -107,6 +113,10 @@ class Migration(migrations.Migration):
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_points', to='store.party')),
             ],
+            options={
+                'indexes': [models.Index(fields=['lender', 'medium', 'value'], name='store_conta_lender__569bf3_idx')],
+                'constraints': [models.UniqueConstraint(fields=('party', 'medium', 'value'), name='point_once')],
+            },
         ),
         migrations.CreateModel(
             name='ApiToken',
@@ -137,6 +147,10 @@ class Migration(migrations.Migration):
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
                 ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='store.loan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['lender', 'recorded_at'], name='store_ledge_lender__87e0f2_idx'), models.Index(fields=['lender', 'value_date'], name='store_ledge_lender__853b0b_idx')],
+                'constraints': [models.UniqueConstraint(fields=('loan', 'seq'), name='ledger_seq_once'), models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_seq_from_1')],
+            },
         ),
         migrations.CreateModel(
             name='Case',
@@ -148,6 +162,9 @@ class Migration(migrations.Migration):
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
                 ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='store.loan')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('loan',), name='one_open_case_per_loan')],
+            },
         ),
         migrations.CreateModel(
             name='NightRun',
@@ -161,6 +178,9 @@ class Migration(migrations.Migration):
                 ('positions_kept', models.BooleanField(default=False)),
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nights', to='store.lender')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('lender', 'day'), name='night_once')],
+            },
         ),
         migrations.CreateModel(
             name='PersonKey',
@@ -168,6 +188,7 @@ class Migration(migrations.Migration):
                 ('party', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='store.party')),
                 ('key', models.BinaryField(null=True)),
                 ('destroyed_at', models.DateTimeField(null=True)),
+                ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
             ],
         ),
         migrations.CreateModel(
@@ -180,6 +201,9 @@ class Migration(migrations.Migration):
                 ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='store.loan')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='store.party')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('loan', 'party', 'role'), name='loan_role_once')],
+            },
         ),
         migrations.CreateModel(
             name='Hold',
@@ -209,22 +233,9 @@ class Migration(migrations.Migration):
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
                 ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.party')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Contact',
-            fields=[
-                ('id', forbear.store.models.ids.IdField(max_length=40, primary_key=True, serialize=False)),
-                ('channel', models.CharField(max_length=10)),
-                ('direction', models.CharField(default='out', max_length=3)),
-                ('purpose', models.CharField(max_length=30)),
-                ('actor', models.CharField(max_length=80)),
-                ('placed_at', models.DateTimeField()),
-                ('must_end_at', models.DateTimeField()),
-                ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contactpoint')),
-                ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='store.loan')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='store.party')),
-            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('lender', 'kind', 'ref', 'change'), name='leaf_once')],
+            },
         ),
         migrations.CreateModel(
             name='PartyState',
@@ -257,20 +268,9 @@ class Migration(migrations.Migration):
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='preferences', to='store.party')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Promise',
-            fields=[
-                ('id', forbear.store.models.ids.IdField(max_length=40, primary_key=True, serialize=False)),
-                ('amount', models.BigIntegerField()),
-                ('due_on', models.DateField()),
-                ('made_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('kept', 'Kept'), ('broken', 'Broken')], default='open', max_length=10)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contact')),
-                ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='store.loan')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.party')),
-            ],
+            options={
+                'indexes': [models.Index(fields=['party', 'kind'], name='store_prefe_party_i_61010e_idx')],
+            },
         ),
         migrations.CreateModel(
             name='Reply',
@@ -283,6 +283,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('lender', 'actor', 'key'), name='reply_key_once')],
+            },
         ),
         migrations.CreateModel(
             name='SigninCode',
@@ -308,6 +311,9 @@ class Migration(migrations.Migration):
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
                 ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='store.loan')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('loan', 'as_of'), name='snapshot_day_once')],
+            },
         ),
         migrations.CreateModel(
             name='Verdict',
@@ -329,11 +335,44 @@ class Migration(migrations.Migration):
                 ('pack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.packtext')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='store.party')),
             ],
+            options={
+                'indexes': [models.Index(fields=['lender', 'judged_at'], name='store_verdi_lender__420c71_idx'), models.Index(fields=['loan', 'judged_at'], name='store_verdi_loan_id_1f91ec_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['allowed', 'denied', 'needs'])), name='verdict_outcome_known')],
+            },
         ),
-        migrations.AddField(
-            model_name='contact',
-            name='verdict',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='contact', to='store.verdict'),
+        migrations.CreateModel(
+            name='Contact',
+            fields=[
+                ('id', forbear.store.models.ids.IdField(max_length=40, primary_key=True, serialize=False)),
+                ('channel', models.CharField(max_length=10)),
+                ('direction', models.CharField(default='out', max_length=3)),
+                ('purpose', models.CharField(max_length=30)),
+                ('actor', models.CharField(max_length=80)),
+                ('placed_at', models.DateTimeField()),
+                ('must_end_at', models.DateTimeField()),
+                ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contactpoint')),
+                ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
+                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='store.loan')),
+                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='store.party')),
+                ('verdict', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='contact', to='store.verdict')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['party', 'placed_at'], name='store_conta_party_i_260ecc_idx'), models.Index(fields=['loan', 'placed_at'], name='store_conta_loan_id_6d8c69_idx')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Promise',
+            fields=[
+                ('id', forbear.store.models.ids.IdField(max_length=40, primary_key=True, serialize=False)),
+                ('amount', models.BigIntegerField()),
+                ('due_on', models.DateField()),
+                ('made_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('open', 'Open'), ('kept', 'Kept'), ('broken', 'Broken')], default='open', max_length=10)),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.contact')),
+                ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
+                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='store.loan')),
+                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.party')),
+            ],
         ),
         migrations.CreateModel(
             name='WorkItem',
@@ -358,6 +397,10 @@ class Migration(migrations.Migration):
                 ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work', to='store.loan')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.party')),
             ],
+            options={
+                'indexes': [models.Index(fields=['lender', 'day', 'rank'], name='store_worki_lender__a73ec8_idx')],
+                'constraints': [models.UniqueConstraint(fields=('lender', 'day', 'loan', 'party'), name='work_once')],
+            },
         ),
         migrations.CreateModel(
             name='ContactOutcome',
@@ -389,6 +432,9 @@ class Migration(migrations.Migration):
                 ('last_verdict', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.verdict')),
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
             ],
+            options={
+                'indexes': [models.Index(fields=['lender', 'state'], name='store_messa_lender__b24ff5_idx')],
+            },
         ),
         migrations.CreateModel(
             name='SealedLeaf',
@@ -398,6 +444,9 @@ class Migration(migrations.Migration):
                 ('leaf_hash', models.CharField(max_length=64)),
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('lender', 'index'), name='leaf_index_once')],
+            },
         ),
         migrations.CreateModel(
             name='Checkpoint',
@@ -430,114 +479,8 @@ class Migration(migrations.Migration):
                 ('body', models.JSONField()),
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.UniqueConstraint(fields=('lender', 'reference'), name='loan_reference_once'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerevent',
-            index=models.Index(fields=['lender', 'recorded_at'], name='store_ledge_lender__87e0f2_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerevent',
-            index=models.Index(fields=['lender', 'value_date'], name='store_ledge_lender__853b0b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerevent',
-            constraint=models.UniqueConstraint(fields=('loan', 'seq'), name='ledger_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerevent',
-            constraint=models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_seq_from_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('loan',), name='one_open_case_per_loan'),
-        ),
-        migrations.AddConstraint(
-            model_name='nightrun',
-            constraint=models.UniqueConstraint(fields=('lender', 'day'), name='night_once'),
-        ),
-        migrations.AddField(
-            model_name='personkey',
-            name='lender',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.lender'),
-        ),
-        migrations.AddConstraint(
-            model_name='loanrole',
-            constraint=models.UniqueConstraint(fields=('loan', 'party', 'role'), name='loan_role_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidenceleaf',
-            constraint=models.UniqueConstraint(fields=('lender', 'kind', 'ref', 'change'), name='leaf_once'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['lender', 'medium', 'value'], name='store_conta_lender__569bf3_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('party', 'medium', 'value'), name='point_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('party__isnull', False), ('role', forbear.store.models.access.Role['BORROWER'])), models.Q(models.Q(('role', forbear.store.models.access.Role['BORROWER']), _negated=True), ('party__isnull', True)), _connector='OR'), name='borrower_has_party'),
-        ),
-        migrations.AddIndex(
-            model_name='preference',
-            index=models.Index(fields=['party', 'kind'], name='store_prefe_party_i_61010e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.UniqueConstraint(fields=('lender', 'actor', 'key'), name='reply_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(fields=('loan', 'as_of'), name='snapshot_day_once'),
-        ),
-        migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(fields=['lender', 'judged_at'], name='store_verdi_lender__420c71_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(fields=['loan', 'judged_at'], name='store_verdi_loan_id_1f91ec_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['allowed', 'denied', 'needs'])), name='verdict_outcome_known'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['party', 'placed_at'], name='store_conta_party_i_260ecc_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['loan', 'placed_at'], name='store_conta_loan_id_6d8c69_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='workitem',
-            index=models.Index(fields=['lender', 'day', 'rank'], name='store_worki_lender__a73ec8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='workitem',
-            constraint=models.UniqueConstraint(fields=('lender', 'day', 'loan', 'party'), name='work_once'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['lender', 'state'], name='store_messa_lender__b24ff5_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedleaf',
-            constraint=models.UniqueConstraint(fields=('lender', 'index'), name='leaf_index_once'),
-        ),
-        migrations.AddIndex(
-            model_name='positionrow',
-            index=models.Index(fields=['lender', 'bucket'], name='store_posit_lender__387a19_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='positionrow',
-            index=models.Index(fields=['lender', 'days_past_due'], name='store_posit_lender__dcd598_idx'),
+            options={
+                'indexes': [models.Index(fields=['lender', 'bucket'], name='store_posit_lender__387a19_idx'), models.Index(fields=['lender', 'days_past_due'], name='store_posit_lender__dcd598_idx')],
+            },
         ),
     ]
