@@ -7,6 +7,7 @@ is ended. Settings come from the environment, as those of any installation do.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
@@ -28,6 +29,7 @@ def main() -> int:
     from django.core.wsgi import get_wsgi_application
     from waitress.server import create_server
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = create_server(get_wsgi_application(), host="127.0.0.1", port=0, threads=16)
     sys.stdout.write(json.dumps({"port": server.effective_port, "token": secret, "loan": loan_id}) + "\n")
     sys.stdout.flush()

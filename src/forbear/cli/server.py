@@ -127,9 +127,10 @@ def _proxy(address: str) -> dict[str, Any]:
 
 
 def _log_faults() -> None:
-    """Write what went wrong to stderr; what was merely not found or not allowed is no fault."""
+    """Write what went wrong to stderr; what was not found, not allowed or had to wait is no fault."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("django.request").setLevel(logging.ERROR)
+    for name in ("django.request", "waitress.queue"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _leave(signum: int, frame: FrameType | None) -> None:
