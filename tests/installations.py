@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -35,7 +36,13 @@ def start(folder: Path, *arguments: str, cwd: Path | None = None, **environ: str
         stderr=subprocess.PIPE,
         text=True,
         cwd=cwd or folder.parent,
+        preexec_fn=_hear_ctrl_c,
     )
+
+
+def _hear_ctrl_c() -> None:
+    """Let Ctrl-C interrupt the program also where the tests themselves run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(
