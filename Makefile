@@ -7,6 +7,7 @@
 BIN := .venv/bin
 WORDS := $(patsubst %.po,%.mo,$(wildcard src/forbear/web/locale/*/LC_MESSAGES/*.po))
 PORT ?= 8000
+SPREAD := -n 2 --dist worksteal -q
 export DJANGO_SETTINGS_MODULE := forbear.web.settings
 # Where it is set, every one of the many short processes would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -53,14 +54,16 @@ lint: setup-dev
 	@$(BIN)/python tools/translations.py check
 
 unit: setup-dev
-	@$(BIN)/pytest tests/unit tests/property tests/parity -n 2 -q
+	@$(BIN)/pytest tests/unit tests/property tests/parity $(SPREAD)
 
+# One after the other: side by side on two cores, both take twice as long.
 integration: setup-dev
-	@$(BIN)/python tools/integration.py
+	@$(BIN)/pytest -m "not browser" tests/integration tests/web $(SPREAD)
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -m "not browser" tests/integration $(SPREAD)
 
 # make browser    the tests that drive a real browser (skipped with a line where there is none)
 browser: setup-dev
-	@if chromium=$$(tools/browser.sh); then CHROMIUM=$$chromium $(BIN)/pytest tests/journeys -q; \
+	@if chromium=$$(tools/browser.sh); then CHROMIUM=$$chromium $(BIN)/pytest tests/journeys $(SPREAD); \
 	else echo "Browser tests skipped: no Chromium that runs (Debian: apt-get install chromium libatomic1)."; fi
 
 journeys: browser
