@@ -76,6 +76,17 @@ def test_no_database_yet_names_the_command_that_makes_one(forbear, tmp_path: Pat
     assert not (tmp_path / "data").exists()
 
 
+def test_a_server_that_does_not_answer_is_said_at_once(forbear):
+    """
+    Nobody waits for a pool of connections, and none of its warnings is shown.
+    """
+    nobody = "postgresql://forbear:secret@127.0.0.1:1/forbear"
+
+    expect_one_sentence(
+        forbear("verify", FORBEAR_DATABASE_URL=nobody), "does not answer", "Connection refused"
+    )
+
+
 def test_a_database_of_another_version_asks_for_migrate(forbear, tmp_path: Path):
     """
     A database without the newest tables is not read.

@@ -127,6 +127,9 @@ def test_a_state_is_noted_once_and_ended_by_those_who_may(lender, borrower, now)
     with pytest.raises(InputError) as caught:
         state_end(actor="manager:wu", key="e-2", now=later, because=" ", **common)
     assert caught.value.field == "because"
+    with pytest.raises(InputError, match="can't end before that") as caught:
+        state_end(actor="manager:wu", key="e-2", now=now - timedelta(hours=1), because="set back", **common)
+    assert caught.value.field == "state"
     state_end(actor="manager:wu", key="e-3", now=later, because="mandate ended", **common)
 
     row = borrower.states.get()

@@ -12,6 +12,7 @@ from forbear.errors import InputError
 from forbear.gateways.demo import clock_resumed, mark_read
 
 SECRET_FILE = Path("keys") / "secret-key"
+CONNECT_SECONDS = 5
 
 
 def set_up(overrides: Mapping[str, str] | None = None, *, migrated: bool = True) -> Settings:
@@ -34,6 +35,7 @@ def set_up(overrides: Mapping[str, str] | None = None, *, migrated: bool = True)
     if not settings.secret_key and (settings.demo or settings.debug):
         os.environ[PREFIX + "SECRET_KEY"] = _secret(data_dir / SECRET_FILE)
     _start_django()
+    _require_reachable(settings.database_url)
     if migrated:
         require_migrated(settings)
     return load(os.environ)
@@ -94,6 +96,19 @@ def _start_django() -> None:
     import django
 
     django.setup()
+
+
+def _require_reachable(database_url: str) -> None:
+    """Raise InputError when no PostgreSQL answers: the pool would try in vain for half a minute."""
+    if database_url == "sqlite":
+        return
+    import psycopg
+
+    try:
+        psycopg.connect(database_url, connect_timeout=CONNECT_SECONDS).close()
+    except psycopg.OperationalError as error:
+        said = str(error).splitlines()[0]
+        raise InputError(f"The database does not answer: {said}. Check FORBEAR_DATABASE_URL.") from error
 
 
 def _secret(path: Path) -> str:

@@ -198,6 +198,12 @@ def state_end(
         if not running:
             raise NotVisibleError(f"{party_id} is not in the state {state!r} with this lender.")
         for row in running:
+            if now < row.since:
+                raise InputError(
+                    f"The state {state!r} holds from {row.since:%Y-%m-%d %H:%M} UTC on"
+                    " and can't end before that; end it later.",
+                    field="state",
+                )
             row.until, row.ended_by, row.ended_because = now, actor, reason
             row.save(update_fields=["until", "ended_by", "ended_because"])
             leaf_change("state", row, party_id=party_id, now=now)

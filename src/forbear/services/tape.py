@@ -152,7 +152,7 @@ def _histories(
             continue
         if history is not None:
             found[reference] = history
-    report(f"{len(found)} loans to write, {len(tape.loans) - len(found)} ended before their first report")
+    report(f"loans to write: {len(found)}; ended before their first report: {len(tape.loans) - len(found)}")
     return found
 
 
@@ -234,7 +234,7 @@ def _events(
         if events:
             yield loan_id, events
         if done % REPORT_EVERY == 0 or done == len(histories):
-            report(f"{done} of {len(histories)} loans written")
+            report(f"loans written: {done} of {len(histories)}")
 
 
 def _new_events(

@@ -70,7 +70,7 @@ def compare(
             own = positions.get(loan_id, {})
             _compare_loan(found, terms[loan_id], events[loan_id], reports.get(loan_id, []), own)
         done += len(part)
-        report(f"{done} of {len(heads)} loans compared with what was reported")
+        report(f"loans compared with what was reported: {done} of {len(heads)}")
     return found if found.one_step else None
 
 
