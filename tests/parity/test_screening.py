@@ -82,7 +82,7 @@ def test_columns_and_judge_agree_on_a_wide_sample(day: date) -> None:
     outcomes, masks = screen(pack, columns_of(pack, rows), as_of=day)
 
     expected = [scalar(pack, row, day) for row in rows]
-    spoken = [{rule.id for rule in rules_in(pack, int(mask))} for mask in masks]
+    spoken = [{rule.id for rule in rules_in(pack, mask)} for mask in masks]
     assert [outcome for outcome, _ in expected] == outcomes.tolist()
     assert [rules for _, rules in expected] == spoken
     assert {rule.id for rule in pack.era_on(day).rules} == set().union(*spoken)
@@ -101,7 +101,7 @@ def test_columns_and_judge_agree_on_any_act(seed: int) -> None:
     outcomes, masks = screen(pack, columns_of(pack, rows), as_of=DAYS[1])
 
     for row, outcome, mask in zip(rows, outcomes, masks, strict=True):
-        assert scalar(pack, row, DAYS[1]) == (outcome, {rule.id for rule in rules_in(pack, int(mask))})
+        assert scalar(pack, row, DAYS[1]) == (outcome, {rule.id for rule in rules_in(pack, mask)})
 
 
 def test_a_rule_speaks_where_it_does_in_one_zone() -> None:

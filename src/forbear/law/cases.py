@@ -37,14 +37,21 @@ class CaseResult:
         place = f"{self.rule.file}, line {self.case.line}: rule {self.rule.id}: case {self.case.name!r}"
         if self.found is not self.case.expect:
             return f"{place}: expected that it {_SAYS[self.case.expect]}; it {_SAYS[self.found]}."
-        if self.case.outcome not in (None, self.verdict.outcome):
+        softened = self.rule.effect is not self.rule.written_effect
+        if not softened and self.case.outcome not in (None, self.verdict.outcome):
             return f"{place}: expected the outcome {self.case.outcome}; it is {self.verdict.outcome}."
         return ""
 
 
 def try_cases(pack: Pack) -> Iterator[CaseResult]:
-    """Judge every case of every rule at noon of its day, by the law of that day."""
+    """Judge every case of every rule at noon of its day, by the law of that day.
+
+    Rules that the pack's profile leaves out are not tried, and where it softens a rule to a warning,
+    the outcome of its cases is not compared: ``conformance`` tries everything.
+    """
     for rule in pack.rules:
+        if rule.off:
+            continue
         for case in rule.cases:
             noon = datetime.combine(case.as_of, time(12), pack.zone).astimezone(UTC)
             facts = facts_from_mapping(pack, {**pack.base_facts, **case.facts}, now=noon)

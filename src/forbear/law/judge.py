@@ -178,6 +178,7 @@ def _fired(pack: Pack, era: Era, reading: Reading, reason: Texts | None = None) 
         citation_href=rule.citation.href,
         citations=rule.citation.text,
         lifted_by=_lifting(reading),
+        remedy=filled(rule.remedy, row, pack) if rule.remedy else (),
     )
 
 

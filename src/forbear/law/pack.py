@@ -16,7 +16,23 @@ from forbear.law.evaluation import Test
 from forbear.law.expression import Expression, Kind, Value
 from forbear.law.verdict import Effect, Outcome, Strength, Texts
 
-RULES_MAX = 64
+RULES_MAX = 512
+WORD_BITS = 64
+"""Rules that one word of a mask holds; a pack with more takes several."""
+
+
+class Profile(StrEnum):
+    """Which rules hold: what is sure (``default``), or every one as it is written (``conformance``)."""
+
+    DEFAULT = "default"
+    CONFORMANCE = "conformance"
+
+
+class Status(StrEnum):
+    """Whether a rule is in force, or was only proposed."""
+
+    IN_FORCE = "in_force"
+    DRAFT = "draft"
 
 
 class Layer(StrEnum):
@@ -193,6 +209,8 @@ class Case:
 class Rule:
     """One rule. ``names`` are the facts and parameters it looks at.
 
+    ``effect`` is what the rule does under the pack's profile, ``written_effect`` what its text says;
+    ``off`` says that the profile leaves it out. ``remedy`` says what may be done instead.
     ``blocks``: the act may not go on while the rule fires; the others are obligations.
     ``moves`` says that time alone can change it (it looks at the clock or at a counting window);
     ``clock_tests`` are the two sides of every comparison in it that the local time takes part in.
@@ -203,12 +221,16 @@ class Rule:
     layer: Layer
     strength: Strength
     effect: Effect
+    written_effect: Effect
+    status: Status
+    off: bool
     applies: Expression
     when: Expression
     exemptions: tuple[Exemption, ...]
     relaxable_by: tuple[str, ...]
     needs: tuple[str, ...]
     reason: Sentence
+    remedy: Sentence | None
     citation: Citation
     since: date
     until: date | None
@@ -226,7 +248,7 @@ class Rule:
 
     def in_force(self, day: date) -> bool:
         """Say whether the rule holds on a day; ``until`` is the first day on which it does not."""
-        return self.since <= day and (self.until is None or day < self.until)
+        return not self.off and self.since <= day and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,7 +268,7 @@ class Era:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """A law pack. ``digest`` is over its texts; ``zone`` is the one in which its dates are read.
+    """A law pack. ``digest`` is over its texts and the profile; its dates are read in ``zone``.
 
     ``language`` is that of its sources; before ``covers_from`` it says nothing. ``eras`` are in the
     order of their days.
@@ -254,6 +276,7 @@ class Pack:
 
     id: str
     version: str
+    profile: Profile
     jurisdiction: str
     title: Texts
     zone: ZoneInfo

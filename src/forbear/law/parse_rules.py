@@ -19,12 +19,14 @@ from forbear.law.pack import (
     Fact,
     Layer,
     Parameter,
+    Profile,
     Rule,
     Sentence,
     Source,
+    Status,
 )
 from forbear.law.parse_parts import read_citation, read_condition, read_fact_values, read_texts
-from forbear.law.verdict import Effect, Outcome, Strength, Texts
+from forbear.law.verdict import BLOCKING, Effect, Outcome, Strength, Texts
 
 _REQUIRED = (
     "id",
@@ -58,6 +60,7 @@ _WORDS_OF_LAW = re.compile(r"\b(?:illegal|unlawful|against the law)|违法|非�
 class Declared:
     """What the rules of a pack may speak of, and where its cases start from."""
 
+    profile: Profile
     pack_id: str
     sources: Mapping[str, Source]
     facts: Mapping[str, Fact]
@@ -76,32 +79,41 @@ def _rule(item: Entry, declared: Declared) -> Rule:
     if rule_id is not None:
         item = item.named(f"rule {rule_id.text()}")
     section = item.section(
-        required=_REQUIRED, optional=("applies", "unless", "relaxable_by", "needs", "notes")
+        required=_REQUIRED,
+        optional=("status", "applies", "unless", "relaxable_by", "needs", "remedy", "notes"),
     )
     applies = read_condition(section["applies"], declared.scope) if "applies" in section else ALWAYS
     when = read_condition(section["when"], declared.scope)
     exemptions = tuple(_exemption(e, declared) for e in _items(section, "unless"))
     relaxable_by = tuple(_consent(e, declared) for e in _items(section, "relaxable_by"))
     reason = _sentence(section["reason"], declared)
-    names = _names((applies, when, *(e.when for e in exemptions)), (reason,), relaxable_by)
+    remedy = _sentence(section["remedy"], declared) if "remedy" in section else None
+    spoken = (reason,) if remedy is None else (reason, remedy)
+    names = _names((applies, when, *(e.when for e in exemptions)), spoken, relaxable_by)
     since, until = _effective(section["effective"])
-    effect = section["effect"].word(Effect)
+    written, certainty = section["effect"].word(Effect), section["certainty"].word(Certainty)
+    status = section["status"].word(Status) if "status" in section else Status.IN_FORCE
+    effect = _effect(written, certainty, declared.profile)
     rule = Rule(
         id=_id(section["id"], declared),
         title=read_texts(section["title"]),
         layer=section["layer"].word(Layer),
         strength=section["strength"].word(Strength),
         effect=effect,
+        written_effect=written,
+        status=status,
+        off=status is Status.DRAFT and declared.profile is Profile.DEFAULT,
         applies=applies,
         when=when,
         exemptions=exemptions,
         relaxable_by=relaxable_by,
         needs=tuple(_fact(e, declared) for e in _items(section, "needs")),
         reason=reason,
+        remedy=remedy,
         citation=read_citation(section["citation"], declared.sources),
         since=since,
         until=until,
-        certainty=section["certainty"].word(Certainty),
+        certainty=certainty,
         notes=section["notes"].text() if "notes" in section else "",
         cases=tuple(_case(e, declared) for e in section["cases"].items()),
         file=item.file,
@@ -109,12 +121,18 @@ def _rule(item: Entry, declared: Declared) -> Rule:
         names=names,
         parameters=tuple(name for name in names if name in declared.parameters),
         moves=any(_moves(declared.facts[name]) for name in names if name in declared.facts),
-        blocks=effect in (Effect.DENY, Effect.STOP, Effect.REQUIRE),
+        blocks=effect in BLOCKING,
         clock_tests=_clock_tests((applies, when, *(e.when for e in exemptions))),
         ground_test=compiled(Every((applies, when))),
     )
     _require_consistent(rule, section, declared)
     return rule
+
+
+def _effect(written: Effect, certainty: Certainty, profile: Profile) -> Effect:
+    """Return what a rule does: what nobody has looked up since does not stand in the way by default."""
+    unsure = certainty is Certainty.MEMORY and profile is Profile.DEFAULT
+    return Effect.WARN if unsure and written in BLOCKING else written
 
 
 def _items(section: Mapping[str, Entry], key: str) -> list[Entry]:
@@ -208,7 +226,7 @@ def _require_consistent(rule: Rule, section: Mapping[str, Entry], declared: Decl
             f"a rule of the {rule.layer} layer cannot have the strength {rule.strength}",
             f"use one of {fitting}",
         )
-    if (rule.effect is Effect.REQUIRE) != bool(rule.needs):
+    if (rule.written_effect is Effect.REQUIRE) != bool(rule.needs):
         raise section["effect"].fault(
             "a require rule names under needs what must be established, and no other rule does",
             "add needs: [fact], or change the effect",
@@ -227,6 +245,7 @@ def _require_consistent(rule: Rule, section: Mapping[str, Entry], declared: Decl
 
 def _require_honest_words(rule: Rule, section: Mapping[str, Entry]) -> None:
     texts: list[Texts] = [rule.title, _plain(rule.reason), *(_plain(e.because) for e in rule.exemptions)]
+    texts += [_plain(rule.remedy)] if rule.remedy else []
     for text in (text for pair in texts for _, text in pair):
         found = _WORDS_OF_LAW.search(text)
         if found is not None:

@@ -29,6 +29,10 @@ class Effect(StrEnum):
     RETAIN = "retain"
 
 
+BLOCKING = (Effect.DENY, Effect.STOP, Effect.REQUIRE)
+"""The effects that stand in the way of an act; the others are obligations."""
+
+
 class Strength(StrEnum):
     """What stands behind a rule, from a statute down to one borrower's wish."""
 
@@ -52,6 +56,7 @@ class Fired:
     """One rule that spoke, with the values it saw and the text it rests on.
 
     ``parameters_from`` is the day since which the values of the rule's parameters have held.
+    ``remedy`` says what may be done instead, where the rule does.
     ``next_moment`` is when this rule alone would fall silent. ``citation`` is the source by its own
     name; ``lifted_by`` names the facts that would lift the rule if they were established.
     """
@@ -68,6 +73,7 @@ class Fired:
     next_moment: datetime | None = None
     citations: Texts = ()
     lifted_by: tuple[str, ...] = ()
+    remedy: Texts = ()
 
     def title_in(self, language: str) -> str:
         """The rule's title in ``zh-hans`` or ``en``."""
@@ -76,6 +82,10 @@ class Fired:
     def reason_in(self, language: str) -> str:
         """Why it fired, with the values filled in, in ``zh-hans`` or ``en``."""
         return dict(self.reason)[language]
+
+    def remedy_in(self, language: str) -> str:
+        """What may be done instead, in ``zh-hans`` or ``en``; empty where the rule does not say."""
+        return dict(self.remedy).get(language, "")
 
     def citation_in(self, language: str) -> str:
         """The source, with a gloss where the reader's language is not its own."""

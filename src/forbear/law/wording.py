@@ -127,7 +127,8 @@ def sentences(verdict: Verdict, language: str) -> list[str]:
     What must be said and minded in the act follows only where the act is allowed.
     """
     told = [_answer(verdict, language)]
-    told += [_ground(fired, language) for fired in verdict.fired]
+    for fired in verdict.fired:
+        told += [_ground(fired, language), *filter(None, [fired.remedy_in(language)])]
     told += [question.text_in(language) for question in (*verdict.questions, *verdict.lifts)]
     told += [_ground(fired, language) for fired in verdict.excused]
     if verdict.outcome is Outcome.ALLOWED:

@@ -7,7 +7,7 @@ are numbers here: a text fact's place in the list of its options.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, assert_never
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from forbear.errors import InputError
 from forbear.law import expression as tree
-from forbear.law.pack import Fact, Pack, Rule
+from forbear.law.pack import WORD_BITS, Fact, Pack, Rule
 from forbear.law.verdict import Effect
 
 ALLOWED, DENIED, NEEDS = 0, 1, 2
@@ -54,21 +54,21 @@ class Column:
 def screen(
     pack: Pack, columns: Mapping[str, Array], *, as_of: date
 ) -> tuple[NDArray[np.int8], NDArray[np.uint64]]:
-    """Return for every row the outcome (int8: ALLOWED, DENIED, NEEDS) and the rules that spoke (uint64).
+    """Return for every row the outcome (int8: ALLOWED, DENIED, NEEDS) and the rules that spoke.
 
     ``columns`` holds facts by name, each of one length: bool for yes and no, whole numbers for
     counts, minutes after midnight for times of day, and for a text the place of the word in the
     fact's options, or the words themselves. A masked array's masked entries, and a fact without a
     column, are not known (a part of the proposal that has none is not proposed). A derived fact of
     people in several zones may have a second axis, one entry a zone (repeat one where there are
-    fewer): a rule speaks where it does in one of them. Bit i is rule i of the pack. Raises
-    InputError naming the column.
+    fewer): a rule speaks where it does in one of them. The rules that spoke are uint64 of shape
+    (rows, words): bit i of word w is rule 64 w + i of the pack. Raises InputError naming the column.
     """
     names, rows = _checked_names(pack, columns)
     era = pack.era_on(as_of)
-    bits = {rule.id: np.uint64(1 << number) for number, rule in enumerate(pack.rules)}
+    bits = {rule.id: divmod(number, WORD_BITS) for number, rule in enumerate(pack.rules)}
     outcome = np.zeros(rows, np.int8)
-    fired = np.zeros(rows, np.uint64)
+    fired = np.zeros((rows, -(-len(pack.rules) // WORD_BITS)), np.uint64)
     whole = {name: _column(pack.facts[name], columns[name]) for name in names}
     for start in range(0, rows, BLOCK_ROWS):
         block = slice(start, min(start + BLOCK_ROWS, rows))
@@ -78,15 +78,16 @@ def screen(
     return outcome, fired
 
 
-def rules_in(pack: Pack, mask: int) -> tuple[Rule, ...]:
-    """Return the rules whose bits are set, in the order of the pack."""
+def rules_in(pack: Pack, words: Iterable[int]) -> tuple[Rule, ...]:
+    """Return the rules whose bits are set in a row's words, in the order of the pack."""
+    mask = sum(int(word) << WORD_BITS * place for place, word in enumerate(words))
     return tuple(rule for number, rule in enumerate(pack.rules) if mask >> number & 1)
 
 
 def _screen_block(
     rules: tuple[Rule, ...],
     scope: Mapping[str, Column],
-    bits: Mapping[str, np.uint64],
+    bits: Mapping[str, tuple[int, int]],
     outcome: NDArray[np.int8],
     fired: NDArray[np.uint64],
 ) -> None:
@@ -104,7 +105,8 @@ def _screen_block(
             denied |= speaks
             needed |= unknown
         if speaks.any():
-            fired |= speaks * bits[rule.id]
+            word, bit = bits[rule.id]
+            fired[:, word] |= speaks * np.uint64(1 << bit)
     outcome[needed] = NEEDS
     outcome[denied] = DENIED
 

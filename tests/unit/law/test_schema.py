@@ -14,7 +14,7 @@ import yaml
 import forbear
 from forbear.documents.scalars import Language
 from forbear.gateways.packs import pack_ids, read_pack_texts
-from forbear.law.pack import Certainty, Expected, Key, Layer, Measure
+from forbear.law.pack import Certainty, Expected, Key, Layer, Measure, Status
 from forbear.law.verdict import Effect, Outcome, Strength
 
 SCHEMA = json.loads(
@@ -85,6 +85,7 @@ def test_the_words_of_the_schema_are_those_of_the_code() -> None:
     assert rule["effect"]["enum"] == list(Effect)
     assert rule["strength"]["enum"] == list(Strength)
     assert rule["layer"]["enum"] == list(Layer)
+    assert rule["status"]["enum"] == list(Status)
     assert defs["certainty"]["enum"] == list(Certainty)
     assert case["expect"]["enum"] == list(Expected)
     assert sorted(case["outcome"]["enum"]) == sorted(Outcome)
