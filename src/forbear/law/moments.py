@@ -1,8 +1,9 @@
 """How a verdict would change as time goes on and nothing else happens.
 
 Instead of trying every minute, only the instants at which anything can change are tried: local
-midnights (counts and dates), the minutes at which a comparison with the local time turns, the jumps
-of a zone's clock, and the days on which the law changes. All of them within 30 days.
+midnights (counts and dates), the ends of windows of minutes, the minutes at which a comparison with the
+local time turns, the jumps of a zone's clock, and the days on which the law changes. All of them within
+30 days.
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ class Course:
 
     def _all_moments(self) -> Iterator[datetime]:
         end = self.at + timedelta(days=HORIZON_DAYS)
-        waiting: list[datetime] = []
+        waiting = list(self._tally.turns())
+        heapq.heapify(waiting)
         last = self.at
         for number in range(HORIZON_DAYS + 2):
             days = [(zone, _day_in(zone, self.at) + timedelta(days=number)) for zone in self.zones]

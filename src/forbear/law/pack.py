@@ -60,14 +60,20 @@ class Key(StrEnum):
     DEBTOR = "debtor"
     NUMBER = "number"
     DEBT = "debt"
+    PERSON_DEBT = "person_debt"
 
 
 class Measure(StrEnum):
-    """What is counted of the contacts that match."""
+    """What is told of the contacts that match.
+
+    Their number, the number of channels or of days from the first to the last, or how many days ago the
+    last one was (0: today), which is the whole window where there was none.
+    """
 
     CONTACTS = "contacts"
     CHANNELS = "channels"
     SPAN_DAYS = "span_days"
+    DAYS_SINCE = "days_since"
 
 
 class CountingZone(StrEnum):
@@ -88,13 +94,15 @@ class Expected(StrEnum):
 class Counting:
     """How a counting fact is taken from the contact log.
 
-    ``days`` is the window in calendar days of the person's zone, today included; None counts back
-    to the last contact that matched ``since_last``.
+    ``days`` is the window in calendar days of the person's zone, today included, so that a window of 7
+    still holds what happened on the day that is day 1 of 7; ``minutes`` is one that ends with the very
+    minute. Without either it reaches back to the last contact that matched ``since_last``.
     """
 
     key: Key
     measure: Measure
     days: int | None
+    minutes: int | None
     where: Expression
     since_last: Expression
     where_test: Test = field(compare=False, repr=False)

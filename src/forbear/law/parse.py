@@ -30,7 +30,7 @@ from forbear.law.pack import (
 )
 from forbear.law.parse_parts import read_citation, read_condition, read_fact_values, read_source, read_texts
 from forbear.law.parse_rules import Declared, read_rules
-from forbear.law.situation import CHANNELS, DIRECTIONS, OUTCOMES
+from forbear.law.situation import CHANNELS, DIRECTIONS, OUTCOMES, PURPOSES
 from forbear.law.verdict import Texts
 
 _LOG_SCOPE = {
@@ -38,8 +38,13 @@ _LOG_SCOPE = {
     "direction": Name("direction", Kind.TEXT, DIRECTIONS),
     "outcome": Name("outcome", Kind.TEXT, OUTCOMES),
     "two_way": Name("two_way", Kind.BOOL),
+    "purpose": Name("purpose", Kind.TEXT, PURPOSES),
+    "consented": Name("consented", Kind.BOOL),
 }
 _KINDS_OF_MARK = {"counted": Kind.INT, "clock": Kind.TIME, "consent": Kind.BOOL, "proposal": Kind.BOOL}
+_WINDOWS = ("days", "minutes", "since_last")
+MINUTES_MAX = 1440
+"""The longest window in minutes: a longer one is of days."""
 _NEVER = Literal(False, Kind.BOOL)
 
 
@@ -178,19 +183,23 @@ def _labels(section: Mapping[str, Entry]) -> tuple[tuple[str, Texts], ...]:
 
 
 def _counting(entry: Entry) -> Counting:
-    section = entry.section(required=("key", "zone", "where"), optional=("measure", "days", "since_last"))
+    section = entry.section(required=("key", "zone", "where"), optional=("measure", *_WINDOWS))
     section["zone"].word(CountingZone)
-    if ("days" in section) == ("since_last" in section):
-        raise entry.fault("the window is not clear", "give either days, or since_last")
+    if sum(window in section for window in _WINDOWS) != 1:
+        raise entry.fault("the window is not clear", f"give one of {', '.join(_WINDOWS)}")
     days = section["days"].whole() if "days" in section else None
     if days is not None and days < 1:
         raise section["days"].fault(f"a window of {days} days counts nothing", "give 1 (today) or more")
+    measure = section["measure"].word(Measure) if "measure" in section else Measure.CONTACTS
+    if measure is Measure.DAYS_SINCE and days is None:
+        raise section["measure"].fault("how far it looks back is not said", "give days")
     where = read_condition(section["where"], _LOG_SCOPE)
     since_last = read_condition(section["since_last"], _LOG_SCOPE) if "since_last" in section else _NEVER
     return Counting(
         key=section["key"].word(Key),
-        measure=section["measure"].word(Measure) if "measure" in section else Measure.CONTACTS,
+        measure=measure,
         days=days,
+        minutes=section["minutes"].whole(least=1, most=MINUTES_MAX) if "minutes" in section else None,
         where=where,
         since_last=since_last,
         where_test=compiled(where),

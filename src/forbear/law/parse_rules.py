@@ -216,7 +216,8 @@ def _clock_tests(conditions: tuple[Expression, ...]) -> tuple[tuple[Test, Test],
 
 
 def _moves(fact: Fact) -> bool:
-    return fact.clock or (fact.counting is not None and fact.counting.days is not None)
+    counting = fact.counting
+    return fact.clock or (counting is not None and (counting.days or counting.minutes) is not None)
 
 
 def _require_consistent(rule: Rule, section: Mapping[str, Entry], declared: Declared) -> None:

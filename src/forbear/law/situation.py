@@ -11,6 +11,8 @@ from forbear.law.verdict import FactValue
 
 CHANNELS = ("call", "sms", "email", "visit", "letter", "portal")
 DIRECTIONS = ("in", "out")
+PURPOSES = ("remind", "identify", "respond", "relay", "locate", "required")
+"""What a past contact was for; ``locate`` asks where the debtor is, the law asks for a ``required`` one."""
 OUTCOMES = (
     "answered",
     "declined",
@@ -33,8 +35,9 @@ class PastContact:
     ``channel``, ``direction`` and ``outcome`` are of CHANNELS, DIRECTIONS and OUTCOMES; a contact
     that has not ended yet has the outcome ``unknown``, which counts as whatever is stricter.
     ``declined``: in a real conversation, the person declined to discuss the debt at all.
-    ``person``, ``number`` and ``debts`` are opaque ids. Raises InputError for a word that is not of
-    these, or an instant without a zone.
+    ``person``, ``number`` and ``debts`` are opaque ids. ``purpose`` is of PURPOSES, or empty where it is
+    not known; ``consented`` says that the person's prior consent to this very contact stood. Raises
+    InputError for a word that is not of these, or an instant without a zone.
     """
 
     at: datetime
@@ -45,12 +48,15 @@ class PastContact:
     debts: tuple[str, ...]
     outcome: str
     two_way: bool = False
+    purpose: str = ""
+    consented: bool = False
 
     def __post_init__(self) -> None:
         _require_zone(self.at, "PastContact.at")
         _require_one_of(self.channel, CHANNELS, "PastContact.channel")
         _require_one_of(self.direction, DIRECTIONS, "PastContact.direction")
         _require_one_of(self.outcome, OUTCOMES, "PastContact.outcome")
+        _require_one_of(self.purpose, ("", *PURPOSES), "PastContact.purpose")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,22 @@
-"""Counts a person's past contacts as each regime counts: by key, by calendar day, zone by zone."""
+"""Counts a person's past contacts as each regime counts: by key, by calendar day, zone by zone.
+
+This is what counting means; a twin by column must give the same numbers. For one counting fact, one zone
+and one moment, a line of the log counts when all of this holds:
+
+1. It is of the key: the person's, the debtor's, to the number, about the debt, or the person's and about
+   the debt. A line later than the moment that the log was read at counts as of that moment.
+2. No line of the key that comes after it matches ``since_last`` (surely: unknown does not).
+3. It matches ``where``, or may: what is not known of a line counts as whatever is stricter.
+4. It stands in the window: of ``days``, when its local day is one of the last so many, today included; of
+   ``minutes``, when less than so many minutes have passed.
+
+The measures of those lines: how many; how many channels; days from the first to the last, both included
+(0 for none); days since the last, 0 for today, and the length of the window where there is none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -38,15 +52,21 @@ class Tally:
             row: dict[str, Value] = dict.fromkeys(self._clocks, local.hour * 60 + local.minute)
             today = local.toordinal()
             for counter in self._counters:
-                row[counter.name] = counter.count(number, today)
+                row[counter.name] = counter.count(number, today, moment)
             rows.append(row)
         return tuple(rows)
+
+    def turns(self) -> Iterator[datetime]:
+        """Yield the instants, other than local midnights, at which a count changes by itself."""
+        for counter in self._counters:
+            yield from counter.turns()
 
 
 class Standstill:
     """Counts that were given as numbers, with no log behind them.
 
-    A count of today is over when the day is; how long any other lasts is not known, so it stays.
+    A count of today is over when the day is, one of the last minutes when those have passed, and what is
+    told in days since grows by the day; how long any other lasts is not known, so it stays.
     """
 
     def __init__(
@@ -57,7 +77,8 @@ class Standstill:
         self._days = [at.astimezone(zone).date() for zone in zones]
         derived = pack.facts.values()
         self._clocks = tuple(fact.name for fact in derived if fact.clock)
-        self._of_today = tuple(fact.name for fact in derived if fact.counting and fact.counting.days == 1)
+        self._counted = tuple((fact.name, fact.counting) for fact in derived if fact.counting)
+        self._at = at
 
     def derived_at(self, moment: datetime) -> tuple[dict[str, Value], ...]:
         """Return, for each zone, the local time and every count at the moment they were given or later."""
@@ -65,14 +86,29 @@ class Standstill:
         for zone, row, day in zip(self.zones, self._rows, self._days, strict=True):
             local = moment.astimezone(zone)
             later = dict(row) | dict.fromkeys(self._clocks, local.hour * 60 + local.minute)
-            if local.date() != day:
-                later |= dict.fromkeys(self._of_today, 0)
+            days = (local.date() - day).days
+            later |= {
+                name: self._later(counting, row[name], days, moment) for name, counting in self._counted
+            }
             rows.append(later)
         return tuple(rows)
 
+    def _later(self, counting: Counting, value: Value, days: int, moment: datetime) -> Value:
+        if counting.minutes is not None:
+            return 0 if moment >= self._at + timedelta(minutes=counting.minutes) else value
+        if counting.measure is Measure.DAYS_SINCE and isinstance(value, int):
+            return min(value + days, counting.days or 0) if days else value
+        return 0 if counting.days == 1 and days else value
+
+    def turns(self) -> Iterator[datetime]:
+        """Yield the instants, other than local midnights, at which a count changes by itself."""
+        for _, counting in self._counted:
+            if counting.minutes is not None:
+                yield self._at + timedelta(minutes=counting.minutes)
+
 
 class _Counter:
-    """One counting fact: for each zone, the local days and channels of the contacts that match."""
+    """One counting fact: the contacts that match, newest first, and for each zone their local days."""
 
     def __init__(
         self,
@@ -85,16 +121,29 @@ class _Counter:
         self.name = name
         self._measure = counting.measure
         self._days = counting.days
+        self._minutes = timedelta(minutes=counting.minutes) if counting.minutes is not None else None
+        self._instants = [min(line.at, at) for line in lines]
         self._found = [
-            [(min(line.at, at).astimezone(zone).toordinal(), line.channel) for line in lines]
+            [
+                (instant.astimezone(zone).toordinal(), line.channel)
+                for instant, line in zip(self._instants, lines, strict=True)
+            ]
             for zone in zones
         ]
 
-    def count(self, zone_number: int, today: int) -> int:
-        """Return the count on a local day, given as its ordinal."""
+    def turns(self) -> Iterator[datetime]:
+        """Yield the instants at which a contact leaves a window of minutes."""
+        if self._minutes is not None:
+            yield from (instant + self._minutes for instant in self._instants)
+
+    def count(self, zone_number: int, today: int, moment: datetime) -> int:
+        """Return what is told at a moment, whose local day is given as its ordinal."""
         found = self._found[zone_number]
         if self._days is not None:
             found = [line for line in found if today - self._days < line[0] <= today]
+        elif self._minutes is not None:
+            since = moment - self._minutes
+            found = found[: sum(instant > since for instant in self._instants)]
         match self._measure:
             case Measure.CONTACTS:
                 return len(found)
@@ -103,6 +152,8 @@ class _Counter:
             case Measure.SPAN_DAYS:
                 days = [day for day, _ in found]
                 return max(days) - min(days) + 1 if days else 0
+            case Measure.DAYS_SINCE:
+                return today - max(day for day, _ in found) if found else self._days or 0
             case _:
                 assert_never(self._measure)
 
@@ -111,7 +162,11 @@ def _lines(
     counting: Counting, past: Iterable[PastContact], situation: Situation, at: datetime
 ) -> list[PastContact]:
     """Return the contacts that may count, newest first."""
-    oldest = at - timedelta(days=counting.days + 1) if counting.days is not None else None
+    oldest = None
+    if counting.days is not None:
+        oldest = at - timedelta(days=counting.days + 1)
+    elif counting.minutes is not None:
+        oldest = at - timedelta(minutes=counting.minutes)
     found = []
     for line in past:
         if oldest is not None and line.at < oldest:
@@ -123,10 +178,12 @@ def _lines(
             "direction": line.direction,
             "outcome": line.outcome,
             "two_way": line.two_way,
+            "purpose": line.purpose or None,
+            "consented": line.consented,
         }
         if counting.since_last_test(row) is True:
             break
-        if counting.where_test(row) is True:
+        if counting.where_test(row) is not False:
             found.append(line)
     return found
 
@@ -141,5 +198,7 @@ def _is_keyed(key: Key, line: PastContact, situation: Situation) -> bool:
             return line.number == situation.number
         case Key.DEBT:
             return situation.debt in line.debts
+        case Key.PERSON_DEBT:
+            return line.person == situation.person and situation.debt in line.debts
         case _:
             assert_never(key)
