@@ -279,7 +279,7 @@ class Pack:
     """A law pack. ``digest`` is over its texts and the profile; its dates are read in ``zone``.
 
     ``language`` is that of its sources; before ``covers_from`` it says nothing. ``eras`` are in the
-    order of their days.
+    order of their days. An overlay ``extends`` another pack: it holds that one's rules, and its own.
     """
 
     id: str
@@ -296,6 +296,7 @@ class Pack:
     rules: tuple[Rule, ...]
     base_facts: Mapping[str, bool | int | str | None]
     eras: tuple[Era, ...]
+    extends: str = ""
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by its id. Raises KeyError."""

@@ -8,7 +8,6 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from forbear.documents.entry import Entry, read_document
-from forbear.documents.scalars import Language
 from forbear.errors import InputError
 from forbear.law.evaluation import compiled
 from forbear.law.expression import Kind, Literal, Name
@@ -28,6 +27,7 @@ from forbear.law.pack import (
     Rule,
     Source,
 )
+from forbear.law.parse_header import SECTIONS, read_headers
 from forbear.law.parse_parts import read_citation, read_condition, read_fact_values, read_source, read_texts
 from forbear.law.parse_rules import Declared, read_rules
 from forbear.law.situation import CHANNELS, DIRECTIONS, OUTCOMES, PURPOSES
@@ -61,47 +61,47 @@ def parse(texts: Mapping[str, str], *, profile: str = Profile.DEFAULT) -> Pack:
         raise InputError("A pack needs at least one text; none was given.", field="texts")
     if profile not in list(Profile):
         raise InputError(f"There is no profile {profile!r}; use {' or '.join(Profile)}.", field="profile")
-    sections: dict[str, list[Entry]] = {
-        key: [] for key in ("pack", "sources", "facts", "parameters", "rules")
-    }
-    for path in sorted(texts):
-        for key, entry in read_document(path, texts[path]).section(optional=tuple(sections)).items():
+    headers = read_headers(texts)
+    header = headers[-1]
+    sections: dict[str, list[Entry]] = {key: [] for key in SECTIONS}
+    for path in sorted(texts, key=lambda path: (not path.startswith(f"{header.extends}/"), path)):
+        for key, entry in read_document(path, texts[path]).section(optional=SECTIONS).items():
             sections[key].append(entry)
-    header = _the_header(sections["pack"], sorted(texts)[0])
     facts = {name: _fact(name, entry) for name, entry in _declared_once(sections["facts"], ())}
     sources = {name: read_source(entry) for name, entry in _declared_once(sections["sources"], ())}
     dated = _declared_once(sections["parameters"], tuple(facts))
     parameters = {name: _parameter(name, entry, sources) for name, entry in dated}
-    cases = header["cases"].section(required=("as_of", "facts"))
     declared = Declared(
         profile=Profile(profile),
-        pack_id=header["id"].text(),
+        pack_ids=tuple(each.id for each in headers),
         sources=sources,
         facts=facts,
         parameters=parameters,
         scope=_scope(facts, parameters),
-        cases_as_of=cases["as_of"].day(),
+        cases_as_of=header.cases_as_of,
     )
     rules = tuple(rule for entry in sections["rules"] for rule in read_rules(entry, declared))
     _require_unique(rules)
     for name, entry in dated:
         if not any(name in rule.parameters for rule in rules):
             raise entry.fault("no rule looks at this parameter", "use it in a rule, or remove it")
+    base_facts = [read_fact_values(each.cases_facts, facts) for each in headers]
     return Pack(
-        id=declared.pack_id,
-        version=header["version"].text(),
+        id=header.id,
+        version=header.version,
         profile=declared.profile,
-        jurisdiction=header["jurisdiction"].text(),
-        title=read_texts(header["title"]),
-        zone=ZoneInfo(header["zone"].zone()),
-        language=header["language"].word(Language),
-        covers_from=header["covers_from"].day(),
+        jurisdiction=header.jurisdiction,
+        title=header.title,
+        zone=ZoneInfo(header.zone),
+        language=header.language,
+        covers_from=header.covers_from,
         digest=digest_of_texts(texts, profile=declared.profile),
         facts=facts,
         parameters=parameters,
         rules=rules,
-        base_facts=read_fact_values(cases["facts"], facts),
-        eras=_eras(rules, parameters, header["covers_from"].day()),
+        base_facts={name: value for given in base_facts for name, value in given.items()},
+        eras=_eras(rules, parameters, header.covers_from),
+        extends=header.extends,
     )
 
 
@@ -116,21 +116,6 @@ def digest_of_texts(texts: Mapping[str, str], *, profile: Profile = Profile.DEFA
             digest.update(len(part).to_bytes(8, "big"))
             digest.update(part)
     return digest.hexdigest()
-
-
-def _the_header(found: list[Entry], first_path: str) -> dict[str, Entry]:
-    if not found:
-        raise InputError(
-            f"{first_path}, line 1: no file has a pack section. Add pack: with id, version, jurisdiction, "
-            "zone, language, covers_from, title and cases to one of them.",
-            field=f"{first_path}:1",
-        )
-    for second in found[1:]:
-        raise second.fault(f"the pack section already stands in {found[0].file}", "keep one of the two")
-    return found[0].section(
-        required=("id", "version", "jurisdiction", "zone", "language", "covers_from", "title", "cases"),
-        optional=("notes",),
-    )
 
 
 def _declared_once(sections: Iterable[Entry], taken: Sequence[str]) -> list[tuple[str, Entry]]:

@@ -41,7 +41,7 @@ _REQUIRED = (
     "certainty",
     "cases",
 )
-_RULE_ID = re.compile(r"[a-z]+(\.[a-z0-9-]+)+")
+_RULE_ID = re.compile(r"[a-z]+(-[a-z]+)*(\.[a-z0-9-]+)+")
 _STRENGTHS: dict[Layer, tuple[Strength, ...]] = {
     Layer.LAW: (
         Strength.LAW,
@@ -61,7 +61,7 @@ class Declared:
     """What the rules of a pack may speak of, and where its cases start from."""
 
     profile: Profile
-    pack_id: str
+    pack_ids: tuple[str, ...]
     sources: Mapping[str, Source]
     facts: Mapping[str, Fact]
     parameters: Mapping[str, Parameter]
@@ -141,10 +141,10 @@ def _items(section: Mapping[str, Entry], key: str) -> list[Entry]:
 
 def _id(entry: Entry, declared: Declared) -> str:
     text = entry.text()
-    if _RULE_ID.fullmatch(text) is None or not text.startswith(f"{declared.pack_id}."):
+    if _RULE_ID.fullmatch(text) is None or text.split(".")[0] not in declared.pack_ids:
         raise entry.fault(
             f"{text!r} is not a rule id of this pack",
-            f"write it as {declared.pack_id}.source.what, lower case, digits and dashes",
+            f"write it as {declared.pack_ids[-1]}.source.what, lower case, digits and dashes",
         )
     return text
 
