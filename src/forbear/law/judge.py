@@ -10,7 +10,7 @@ from forbear.law.evaluation import unknowns
 from forbear.law.expression import Every, Kind, Value
 from forbear.law.facts import Facts, engine_value, facts_of_tally, shown, utc, zones_of
 from forbear.law.moments import Course, allowed_until, next_allowed, silent_from
-from forbear.law.pack import Era, Exemption, Pack
+from forbear.law.pack import Citation, Era, Exemption, Pack
 from forbear.law.reading import Reading, read_rules
 from forbear.law.situation import Situation
 from forbear.law.tally import Standstill, Tally
@@ -130,9 +130,20 @@ def _verdict(pack: Pack, era: Era, facts: Facts, readings: Sequence[Reading]) ->
         pack_digest=pack.digest,
         facts_digest=facts.digest,
         zone=facts.zones[0],
-        excused=tuple(_excused(pack, era, reading) for reading in blocking if reading.lifted_by is not None),
+        excused=tuple(_excused(pack, era, reading) for reading in readings if _is_told(reading)),
         questions=_questions(pack, asked),
     )
+
+
+def _is_told(reading: Reading) -> bool:
+    """Whether it is worth saying that the rule was lifted: it stood in the way, or gave way to another."""
+    match reading.lifted_by:
+        case None:
+            return False
+        case Exemption(citation=citation):
+            return reading.rule.blocks or citation is not None
+        case _:
+            return reading.rule.blocks
 
 
 def _questions(pack: Pack, asked: Mapping[str, Sequence[str]]) -> tuple[Question, ...]:
@@ -163,8 +174,11 @@ def _asked(readings: Sequence[Reading]) -> dict[str, list[str]]:
     return asked
 
 
-def _fired(pack: Pack, era: Era, reading: Reading, reason: Texts | None = None) -> Fired:
+def _fired(
+    pack: Pack, era: Era, reading: Reading, reason: Texts | None = None, ground: Citation | None = None
+) -> Fired:
     rule, row = reading.rule, reading.row
+    citation = ground or rule.citation
     since = [era.parameters_since[name] for name in rule.parameters]
     return Fired(
         rule_id=rule.id,
@@ -174,9 +188,9 @@ def _fired(pack: Pack, era: Era, reading: Reading, reason: Texts | None = None) 
         reason=reason or filled(rule.reason, row, pack),
         values=tuple((name, shown(_kind(pack, name), row[name])) for name in rule.names),
         parameters_from=max(since, default=None),
-        citation=dict(rule.citation.text)[pack.language],
-        citation_href=rule.citation.href,
-        citations=rule.citation.text,
+        citation=dict(citation.text)[pack.language],
+        citation_href=citation.href,
+        citations=citation.text,
         lifted_by=_lifting(reading),
         remedy=filled(rule.remedy, row, pack) if rule.remedy else (),
     )
@@ -184,8 +198,8 @@ def _fired(pack: Pack, era: Era, reading: Reading, reason: Texts | None = None) 
 
 def _excused(pack: Pack, era: Era, reading: Reading) -> Fired:
     match reading.lifted_by:
-        case Exemption(because=because):
-            return _fired(pack, era, reading, filled(because, reading.row, pack))
+        case Exemption(because=because, citation=citation):
+            return _fired(pack, era, reading, filled(because, reading.row, pack), citation)
         case consent:
             return _fired(pack, era, reading, pack.facts[str(consent)].consent)
 

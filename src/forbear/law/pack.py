@@ -187,10 +187,14 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
-    """A declared exception of a rule. It must be established: unknown does not lift the rule."""
+    """A declared exception of a rule. It must be established: unknown does not lift the rule.
+
+    ``citation`` is what it rests on, where that is not what the rule rests on.
+    """
 
     when: Expression
     because: Sentence
+    citation: Citation | None = None
     test: Test = field(compare=False, repr=False)
 
 
@@ -199,6 +203,15 @@ class Sentence:
     """A written sentence with places for values: for each language its pieces, text or name."""
 
     pieces: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """An obligation of another rule that gives way to this one where both speak, and on what ground."""
+
+    rule_id: str
+    because: Sentence
+    citation: Citation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +232,8 @@ class Rule:
 
     ``effect`` is what the rule does under the pack's profile, ``written_effect`` what its text says;
     ``off`` says that the profile leaves it out. ``remedy`` says what may be done instead.
+    ``obliges`` gives facts of the act the values that this obligation asks for, so that obligations that
+    can't be met together are found; ``overrides`` says which of those give way.
     ``blocks``: the act may not go on while the rule fires; the others are obligations.
     ``moves`` says that time alone can change it (it looks at the clock or at a counting window);
     ``clock_tests`` are the two sides of every comparison in it that the local time takes part in.
@@ -237,6 +252,8 @@ class Rule:
     exemptions: tuple[Exemption, ...]
     relaxable_by: tuple[str, ...]
     needs: tuple[str, ...]
+    obliges: Mapping[str, bool | int | str | None]
+    overrides: tuple[Override, ...]
     reason: Sentence
     remedy: Sentence | None
     citation: Citation
@@ -262,6 +279,8 @@ class Rule:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Era:
     """The law from one day until the next change: the rules in force and the values they use.
+
+    A rule that another one in force overrides carries that as an exception.
 
     ``moving`` are the blocking rules that time alone can change.
     """

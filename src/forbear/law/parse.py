@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from forbear.documents.entry import Entry, read_document
 from forbear.errors import InputError
+from forbear.law.conflicts import require_decided, with_overrides
 from forbear.law.evaluation import compiled
 from forbear.law.expression import Kind, Literal, Name
 from forbear.law.pack import (
@@ -82,6 +83,7 @@ def parse(texts: Mapping[str, str], *, profile: str = Profile.DEFAULT) -> Pack:
     )
     rules = tuple(rule for entry in sections["rules"] for rule in read_rules(entry, declared))
     _require_unique(rules)
+    require_decided(rules, facts)
     for name, entry in dated:
         if not any(name in rule.parameters for rule in rules):
             raise entry.fault("no rule looks at this parameter", "use it in a rule, or remove it")
@@ -258,7 +260,7 @@ def _eras(rules: tuple[Rule, ...], parameters: Mapping[str, Parameter], covers_f
 
 
 def _era(day: date, rules: tuple[Rule, ...], parameters: Mapping[str, Parameter]) -> Era:
-    in_force = tuple(rule for rule in rules if rule.in_force(day))
+    in_force = with_overrides([rule for rule in rules if rule.in_force(day)])
     blocking = tuple(rule for rule in in_force if rule.blocks)
     values = {name: parameter.on(day) for name, parameter in parameters.items()}
     return Era(

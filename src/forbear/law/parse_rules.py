@@ -18,6 +18,7 @@ from forbear.law.pack import (
     Expected,
     Fact,
     Layer,
+    Override,
     Parameter,
     Profile,
     Rule,
@@ -80,7 +81,17 @@ def _rule(item: Entry, declared: Declared) -> Rule:
         item = item.named(f"rule {rule_id.text()}")
     section = item.section(
         required=_REQUIRED,
-        optional=("status", "applies", "unless", "relaxable_by", "needs", "remedy", "notes"),
+        optional=(
+            "status",
+            "applies",
+            "unless",
+            "relaxable_by",
+            "needs",
+            "obliges",
+            "overrides",
+            "remedy",
+            "notes",
+        ),
     )
     applies = read_condition(section["applies"], declared.scope) if "applies" in section else ALWAYS
     when = read_condition(section["when"], declared.scope)
@@ -89,6 +100,7 @@ def _rule(item: Entry, declared: Declared) -> Rule:
     reason = _sentence(section["reason"], declared)
     remedy = _sentence(section["remedy"], declared) if "remedy" in section else None
     spoken = (reason,) if remedy is None else (reason, remedy)
+    overrides = tuple(_override(e, declared) for e in _items(section, "overrides"))
     names = _names((applies, when, *(e.when for e in exemptions)), spoken, relaxable_by)
     since, until = _effective(section["effective"])
     written, certainty = section["effect"].word(Effect), section["certainty"].word(Certainty)
@@ -108,6 +120,8 @@ def _rule(item: Entry, declared: Declared) -> Rule:
         exemptions=exemptions,
         relaxable_by=relaxable_by,
         needs=tuple(_fact(e, declared) for e in _items(section, "needs")),
+        obliges=read_fact_values(section["obliges"], declared.facts) if "obliges" in section else {},
+        overrides=overrides,
         reason=reason,
         remedy=remedy,
         citation=read_citation(section["citation"], declared.sources),
@@ -167,6 +181,15 @@ def _exemption(entry: Entry, declared: Declared) -> Exemption:
     section = entry.section(required=("when", "because"))
     when = read_condition(section["when"], declared.scope)
     return Exemption(when=when, because=_sentence(section["because"], declared), test=compiled(when))
+
+
+def _override(entry: Entry, declared: Declared) -> Override:
+    section = entry.section(required=("rule", "because", "citation"))
+    return Override(
+        rule_id=section["rule"].text(),
+        because=_sentence(section["because"], declared),
+        citation=read_citation(section["citation"], declared.sources),
+    )
 
 
 def _effective(entry: Entry) -> tuple[date, date | None]:
@@ -232,6 +255,11 @@ def _require_consistent(rule: Rule, section: Mapping[str, Entry], declared: Decl
             "a require rule names under needs what must be established, and no other rule does",
             "add needs: [fact], or change the effect",
         )
+    if rule.obliges and rule.written_effect in (Effect.DENY, Effect.STOP):
+        raise section["obliges"].fault(
+            f"a rule that can only {rule.written_effect} asks nothing of the act",
+            "remove obliges, or change the effect",
+        )
     if rule.strength not in _BINDING:
         _require_honest_words(rule, section)
     _require_cases(rule, section)
@@ -247,6 +275,7 @@ def _require_consistent(rule: Rule, section: Mapping[str, Entry], declared: Decl
 def _require_honest_words(rule: Rule, section: Mapping[str, Entry]) -> None:
     texts: list[Texts] = [rule.title, _plain(rule.reason), *(_plain(e.because) for e in rule.exemptions)]
     texts += [_plain(rule.remedy)] if rule.remedy else []
+    texts += [_plain(override.because) for override in rule.overrides]
     for text in (text for pair in texts for _, text in pair):
         found = _WORDS_OF_LAW.search(text)
         if found is not None:
