@@ -10,76 +10,48 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forbear.errors import InputError
-from forbear.law.expression import Kind
-from forbear.law.facts import facts_from_mapping
-from forbear.law.judge import judge_bare
-from forbear.law.pack import Fact, Pack
+from forbear.errors import InputError, InvariantError
+from forbear.law.facts import Facts, facts_from_mapping
+from forbear.law.judge import judge, judge_bare
+from forbear.law.pack import Pack
 from forbear.law.parse import parse
 from forbear.law.verdict import Outcome
 from forbear.nightly.screening import ALLOWED, BLOCK_ROWS, DENIED, NEEDS, rules_in, screen
+from forbear.nightly.screening_verdicts import verdict_of_row
 from forbear.testing.law import cn_pack
+from forbear.testing.law_rows import columns_of, draw_rows
 
 OUTCOMES = {Outcome.ALLOWED: ALLOWED, Outcome.DENIED: DENIED, Outcome.NEEDS: NEEDS}
 DAYS = (date(2025, 3, 1), date(2026, 11, 24))
-
-
-def draw_value(fact: Fact, random: np.random.Generator) -> Any:
-    """Return a value of the fact, unknown one time in twelve, near the limits of the rules."""
-    if random.random() < 1 / 12:
-        return None
-    match fact.kind:
-        case Kind.BOOL:
-            return bool(random.random() < 0.15)
-        case Kind.INT:
-            return int(random.choice([*range(8), 180, 181]))
-        case Kind.TEXT:
-            return str(random.choice(fact.options))
-        case Kind.TIME:
-            minutes = int(random.choice([0, 479, 480, 600, 720, 1079, 1080, 1200, 1260, 1319, 1320, 1439]))
-            return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def draw_row(pack: Pack, random: np.random.Generator) -> dict[str, Any]:
-    """Return facts: the lawful base, some of them redrawn."""
-    share = random.choice([0.05, 0.3, 1.0])
-    row = dict(pack.base_facts)
-    for fact in pack.facts.values():
-        if random.random() < share:
-            row[fact.name] = draw_value(fact, random)
-    return row
-
-
-def columns_of(pack: Pack, rows: list[dict[str, Any]]) -> dict[str, np.ma.MaskedArray[Any, Any]]:
-    """Return rows as masked columns, times in minutes and words as they are."""
-    columns = {}
-    for fact in pack.facts.values():
-        values = [row.get(fact.name) for row in rows]
-        blank = {Kind.BOOL: False, Kind.INT: 0, Kind.TEXT: "", Kind.TIME: "00:00"}[fact.kind]
-        data = [blank if value is None else value for value in values]
-        if fact.kind is Kind.TIME:
-            data = [int(text[:2]) * 60 + int(text[3:]) for text in data]
-        columns[fact.name] = np.ma.array(np.array(data), mask=[value is None for value in values])
-    return columns
+NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
+ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Tokyo")
 
 
 def scalar(pack: Pack, row: dict[str, Any], day: date) -> tuple[int, set[str]]:
     """Return the outcome and the rules that spoke, by the scalar judge."""
-    facts = facts_from_mapping(pack, row, now=datetime(2026, 11, 24, 4, tzinfo=UTC), as_of=day)
+    facts = facts_from_mapping(pack, row, now=NOON, as_of=day)
     verdict = judge_bare(pack, facts)
     return OUTCOMES[verdict.outcome], {item.rule_id for item in (*verdict.fired, *verdict.obligations)}
 
 
-@pytest.mark.parametrize("day", DAYS)
-def test_columns_and_judge_agree_on_a_wide_sample(day: date) -> None:
+def facts_in_zones(pack: Pack, rows: list[dict[str, Any]]) -> Facts:
+    """Return the facts of the first row, with clock and counts of each row in a zone of its own."""
+    each = [facts_from_mapping(pack, row, now=NOON, as_of=DAYS[1]) for row in rows]
+    by_zone = tuple(facts.by_zone[0] for facts in each)
+    return Facts(at=NOON, as_of=DAYS[1], zones=ZONES, values=each[0].values, by_zone=by_zone)
+
+
+@pytest.mark.parametrize(("day", "words"), [(DAYS[0], True), (DAYS[1], False)])
+def test_columns_and_judge_agree_on_a_wide_sample(day: date, words: bool) -> None:
     """
-    On 3,000 drawn acts with unknown facts, both give the same outcome and the same rules, and every
-    rule in force speaks in the sample.
+    On 3,000 drawn acts with unknown facts, both give the same outcome and the same rules, every rule
+    in force speaks in the sample, and every fact is sometimes unknown.
     """
     pack, random = cn_pack(), np.random.default_rng(20261124)
-    rows = [draw_row(pack, random) for _ in range(3_000)]
+    rows = draw_rows(pack, day, random, 3_000)
 
-    outcomes, masks = screen(pack, columns_of(pack, rows), as_of=day)
+    columns = columns_of(pack, rows, words=words)
+    outcomes, masks = screen(pack, columns, as_of=day)
 
     expected = [scalar(pack, row, day) for row in rows]
     spoken = [{rule.id for rule in rules_in(pack, mask)} for mask in masks]
@@ -87,6 +59,7 @@ def test_columns_and_judge_agree_on_a_wide_sample(day: date) -> None:
     assert [rules for _, rules in expected] == spoken
     assert {rule.id for rule in pack.era_on(day).rules} == set().union(*spoken)
     assert set(outcomes.tolist()) == {ALLOWED, DENIED, NEEDS}
+    assert all(column.mask.any() for column in columns.values())
 
 
 @settings(max_examples=60, deadline=None)
@@ -96,12 +69,63 @@ def test_columns_and_judge_agree_on_any_act(seed: int) -> None:
     Whatever is drawn, the column screen says what the judge says.
     """
     pack, random = cn_pack(), np.random.default_rng(seed)
-    rows = [draw_row(pack, random) for _ in range(5)]
+    rows = draw_rows(pack, DAYS[1], random, 5)
 
     outcomes, masks = screen(pack, columns_of(pack, rows), as_of=DAYS[1])
 
     for row, outcome, mask in zip(rows, outcomes, masks, strict=True):
         assert scalar(pack, row, DAYS[1]) == (outcome, {rule.id for rule in rules_in(pack, mask)})
+
+
+def test_columns_and_judge_agree_in_several_zones() -> None:
+    """
+    With clock and counts of their own in each of three zones, both say the same, and the verdict on a
+    row is had again, whole, from the row alone.
+    """
+    pack, random = cn_pack(), np.random.default_rng(7)
+    layers = [draw_rows(pack, DAYS[1], random, 400) for _ in ZONES]
+    by_zone = [columns_of(pack, rows) for rows in layers]
+    columns = dict(by_zone[0])
+    for fact in pack.facts.values():
+        if fact.derived:
+            columns[fact.name] = np.ma.stack([zone[fact.name] for zone in by_zone], axis=1)
+
+    outcomes, masks = screen(pack, columns, as_of=DAYS[1])
+
+    for row, (outcome, mask) in enumerate(zip(outcomes, masks, strict=True)):
+        expected = judge(pack, facts_in_zones(pack, [layer[row] for layer in layers]))
+        found = verdict_of_row(pack, columns, row, mask, at=NOON, as_of=DAYS[1], zones=ZONES)
+        assert found == expected
+        assert outcome == OUTCOMES[expected.outcome]
+
+
+@pytest.mark.parametrize("words", [False, True])
+def test_a_screened_row_gives_its_whole_verdict_again(words: bool) -> None:
+    """
+    The verdict had again from a row is the judge's own, sentences, citations and digests included.
+    """
+    pack, random = cn_pack(), np.random.default_rng(11)
+    rows = draw_rows(pack, DAYS[1], random, 150)
+    columns = columns_of(pack, rows, words=words)
+
+    _, masks = screen(pack, columns, as_of=DAYS[1])
+
+    for row, mask in enumerate(masks):
+        facts = facts_from_mapping(pack, rows[row], now=NOON, as_of=DAYS[1])
+        found = verdict_of_row(pack, columns, row, mask, at=NOON, as_of=DAYS[1], zones=facts.zones)
+        assert found == judge(pack, facts)
+
+
+def test_a_mask_that_is_not_the_row_s_stops_the_work() -> None:
+    """
+    A verdict is never shown beside a mask that says something else.
+    """
+    pack = cn_pack()
+    columns = columns_of(pack, [dict(pack.base_facts), dict(pack.base_facts) | {"stop_requested": True}])
+    _, masks = screen(pack, columns, as_of=DAYS[1])
+
+    with pytest.raises(InvariantError, match="Row 0 was screened to"):
+        verdict_of_row(pack, columns, 0, masks[1], at=NOON, as_of=DAYS[1], zones=("Asia/Shanghai",))
 
 
 def test_a_rule_speaks_where_it_does_in_one_zone() -> None:
@@ -111,7 +135,7 @@ def test_a_rule_speaks_where_it_does_in_one_zone() -> None:
     pack = cn_pack()
     columns = columns_of(pack, [dict(pack.base_facts)] * 3)
     columns["local_time"] = np.ma.array(
-        [[1319, 1319], [1319, 1320], [1319, 0]], mask=[[0, 0], [0, 0], [0, 1]]
+        [[1319, 1319], [1319, 1320], [1319, 0]], mask=[[False, False], [False, False], [False, True]]
     )
 
     outcomes, _ = screen(pack, columns, as_of=DAYS[1])
@@ -161,6 +185,8 @@ def test_more_rows_than_a_block_are_all_screened() -> None:
             "must be whole numbers, one value a row, or one a row and",
         ),
         ("robot", np.array([True, False]), "2 different lengths"),
+        ("visits_today", np.array([-1], np.int8), "holds -1 to -1; it must be 0 to"),
+        ("collectors_present", np.array([2**31]), "holds 2147483648 to 2147483648; it must be -2147483647"),
     ],
 )
 def test_a_column_that_does_not_fit_is_named(name: str, column: Any, says: str) -> None:
@@ -172,6 +198,20 @@ def test_a_column_that_does_not_fit_is_named(name: str, column: Any, says: str) 
 
     with pytest.raises(InputError, match=says):
         screen(pack, columns | {name: column}, as_of=DAYS[1])
+
+
+def test_columns_that_tell_different_zones_apart_are_refused() -> None:
+    """
+    Two columns with two and three zones a row can't be of the same people.
+    """
+    pack = cn_pack()
+    columns: dict[str, Any] = {
+        "visits_today": np.zeros((1, 2), int),
+        "unanswered_today": np.zeros((1, 3), int),
+    }
+
+    with pytest.raises(InputError, match="have 2 and 3 zones a row"):
+        screen(pack, columns, as_of=DAYS[1])
 
 
 ARITHMETIC = """
@@ -198,7 +238,9 @@ rules:
     layer: law
     strength: law
     effect: deny
-    when: m * n - 3 >= 9 or m + n in (2, 5) or (word != "b" and "a" == word and not m < n <= 40)
+    when: >-
+      m * n - 3 >= 9 or m + n in (2, 5) or (word != "b" and "a" == word and not m < n <= 40)
+      or (m - n) * m * n * (m + 7) > 40000 and 3 > 2
     reason: {zh-hans: 试, en: Try}
     citation: {source: act, last_checked_on: 2026-01-01}
     effective: {from: 2026-01-01}
@@ -214,7 +256,7 @@ rules:
     rows=st.lists(
         st.fixed_dictionaries(
             {
-                "m": st.none() | st.integers(-45_000, 45_000) | st.integers(0, 6),
+                "m": st.none() | st.integers(-(2**31) + 1, 2**31 - 1) | st.integers(0, 6),
                 "n": st.none() | st.integers(-45_000, 45_000) | st.integers(0, 6),
                 "word": st.sampled_from([None, "a", "b"]),
             }
@@ -228,9 +270,8 @@ def test_columns_and_judge_agree_on_sums_and_products(rows: list[dict[str, Any]]
     Sums and products agree too, in narrow columns that would overflow on their own.
     """
     pack = parse({"xx.yaml": ARITHMETIC})
-    columns = columns_of(pack, rows)
-    columns["m"] = columns["m"].astype(np.int32)
-    columns["n"] = columns["n"].astype(np.int32)
+    columns: dict[str, Any] = dict(columns_of(pack, rows))
+    columns["m"] = columns["m"].astype(np.int64)
 
     outcomes, _ = screen(pack, columns, as_of=DAYS[1])
 
