@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.runner import exact, minor_units
 from forbear.errors import InputError
+from forbear.loans.pattern import Carry
 from forbear.loans.plan import Plan, Start, run_plan
 from forbear.loans.plan_reckoning import Period, Reckoning
 from forbear.loans.plan_steps import (
@@ -106,7 +107,7 @@ class Calculator:
         return Reckoning(
             day_count=DayCount.ACTUAL_365,
             periods=tuple(self._periods()),
-            carries=False,
+            carry=Carry.STRETCH,
             rounding=self.rounding,
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.runner import amount_of, exact, minor_units
 from forbear.errors import InputError
-from forbear.loans.pattern import InterestBy, Kind, MonthEnd, Pattern, Prepaid, Spread
+from forbear.loans.pattern import Carry, InterestBy, Kind, MonthEnd, Pattern, Prepaid, Spread
 from forbear.loans.payment_rules import Advance, Direction, PaymentKind, PaymentRule
 from forbear.loans.rules import Bucket, Delinquency
 from forbear.loans.slots import Part, Slot, Timing
@@ -167,7 +167,7 @@ def pattern_of(product: Json, loan: Json, changed: Json) -> Pattern:
         rests=product.get("recalculationRestFrequencyType") == "SAME_AS_REPAYMENT",
         compounds=product.get("interestRecalculationCompoundingMethod") == "INTEREST",
         ends_with_period=product.get("preClosureInterestCalculationStrategy") == "TILL_REST_FREQUENCY_DATE",
-        rounds_stretches=loan["strategy"] != ADVANCED,
+        carry=Carry.PERIOD if loan["strategy"] == ADVANCED else Carry.STRETCH,
         level_days=None if loan["strategy"] == ADVANCED or loan["interest_period"] != "DAILY" else MONTH_DAYS,
         down_payment=percent(product.get("disbursedAmountPercentageForDownPayment") or 0),
     )

@@ -20,10 +20,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from forbear.loans.layout import plan_of
+from forbear.loans.pattern import Carry, InterestBy, Kind, Pattern
 from forbear.loans.plan import schedule_of
-from forbear.loans.plan_contracts import Contract, Kind, plan_contract
-from forbear.loans.plan_reckoning import Reckoning
 from forbear.loans.schedule import build_schedule, level_instalment, opening_of
+from forbear.loans.terms import LoanTerms
 from forbear.money.calendar import add_months
 from forbear.money.daycount import DayCount
 from forbear.money.rounding import Rounding
@@ -122,14 +123,18 @@ def test_interest_of_level_loans_is_the_twins(terms):
     )
 
 
-def _contract(principal: int, rate: Fraction, start: date, count: int, **changes: Any) -> Contract:
-    given = {"reckoning": Reckoning(day_count=DayCount.THIRTY_360)} | changes
-    return Contract(
+def _terms(
+    principal: int, rate: Fraction, start: date, count: int, day_count: DayCount, **changes: Any
+) -> LoanTerms:
+    return consumer_loan(
         principal=principal,
         rate_annual=rate,
+        day_count=day_count,
+        instalments=count,
         disbursed_on=start,
-        days=tuple(add_months(start, number) for number in range(1, count + 1)),
-        **given,
+        first_due=add_months(start, 1),
+        penalty_rate_annual=Fraction(0),
+        pattern=Pattern(interest_by=InterestBy.DAY, carry=Carry.LIFE, **changes),
     )
 
 
@@ -144,9 +149,10 @@ def test_a_level_amount_before_a_balloon_is_the_twins(principal, rate, start, co
     """
     Of a balloon only the interest is in the level amount, which is numpy-financial's for that future value.
     """
-    contract = _contract(principal, rate, start, count, balloon=int(principal * balloon))
-    schedule = schedule_of(plan_contract(contract).flows)
-    twin = -financial.pmt(float(rate) / 12, count, principal, -contract.balloon)
+    left = int(principal * balloon)
+    terms = _terms(principal, rate, start, count, DayCount.THIRTY_360, balloon=left)
+    schedule = schedule_of(plan_of(terms).flows)
+    twin = -financial.pmt(float(rate) / 12, count, principal, -left)
 
     assert abs(schedule.total(0) - twin) <= HALF + FLOATS * principal
 
@@ -157,22 +163,36 @@ def test_a_level_amount_before_a_balloon_is_the_twins(principal, rate, start, co
     start=STARTS,
     count=st.integers(1, 60),
     day_count=st.sampled_from(sorted(TWINS)),
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from([Kind.LEVEL, Kind.EQUAL_PRINCIPAL, Kind.BULLET]),
 )
 def test_every_kind_of_contract_bears_the_twins_interest(principal, rate, start, count, day_count, kind):
     """
-    Level, in equal parts, flat or all at the end: principal is whole, and cumulative interest QuantLib's.
+    Level, in equal parts or all at the end: principal is whole, and cumulative interest QuantLib's.
     """
-    contract = _contract(principal, rate, start, count, kind=kind, reckoning=Reckoning(day_count=day_count))
-    schedule = schedule_of(plan_contract(contract).flows)
+    terms = _terms(principal, rate, start, count, day_count, kind=kind)
+    schedule = schedule_of(plan_of(terms).flows)
     left = [principal - paid for paid in accumulate(schedule.principal, initial=0)]
-    notionals = [principal] * len(schedule) if kind is Kind.FLAT else left[:-1]
     days = [start, *schedule.due_on]
 
     assert left[-1] == 0
-    if kind in (Kind.EQUAL_PRINCIPAL, Kind.FLAT):
+    if kind is Kind.EQUAL_PRINCIPAL:
         assert all(abs(part - principal / count) <= HALF for part in schedule.principal[:-1])
-    _check_within_half(list(schedule.interest), _interest_by_twin(days, notionals, rate, day_count))
+    _check_within_half(list(schedule.interest), _interest_by_twin(days, left[:-1], rate, day_count))
+
+
+@given(principal=PRINCIPALS, rate=RATES, start=STARTS, count=st.integers(1, 60))
+def test_flat_interest_is_the_twins_on_what_was_lent(principal, rate, start, count):
+    """
+    All of a flat loan's instalments bear the sum of QuantLib's months of 30 days on what was lent, none more.
+    """
+    terms = _terms(principal, rate, start, count, DayCount.THIRTY_360, kind=Kind.FLAT)
+    schedule = schedule_of(plan_of(terms).flows)
+    days = [start, *schedule.due_on]
+    twins = _interest_by_twin(days, [principal] * count, rate, DayCount.THIRTY_360)
+
+    assert abs(sum(schedule.interest) - twins[-1]) <= HALF
+    assert all(0 <= interest <= twins[0] + HALF for interest in schedule.interest[:-1])
+    assert len({schedule.total(row) for row in range(count - 1)}) <= 1
 
 
 @given(principal=PRINCIPALS, rate=RATES, start=STARTS, count=st.integers(1, 60))
@@ -180,9 +200,9 @@ def test_a_bullets_interest_is_that_of_its_whole_life(principal, rate, start, co
     """
     However often it is paid, the interest of a bullet adds up to the twin's single coupon.
     """
-    reckoning = Reckoning(day_count=DayCount.ACTUAL_365)
-    contract = _contract(principal, rate, start, count, kind=Kind.BULLET, reckoning=reckoning)
-    interest = sum(schedule_of(plan_contract(contract).flows).interest)
-    (twin,) = _interest_by_twin([start, contract.days[-1]], [principal], rate, DayCount.ACTUAL_365)
+    terms = _terms(principal, rate, start, count, DayCount.ACTUAL_365, kind=Kind.BULLET)
+    schedule = schedule_of(plan_of(terms).flows)
+    interest = sum(schedule.interest)
+    (twin,) = _interest_by_twin([start, schedule.due_on[-1]], [principal], rate, DayCount.ACTUAL_365)
 
     assert abs(interest - twin) <= HALF

@@ -145,9 +145,9 @@ def test_interest_to_date_follows_the_plan():
 
 def test_a_loan_is_not_reckoned_by_pairs_of_days():
     """
-    A day count that numbers no days is refused where a loan is laid out, by field.
+    A day count that numbers no days is refused by the terms, by field.
     """
     with pytest.raises(InputError, match="30E/360") as caught:
-        build_schedule(consumer_loan(day_count=DayCount.THIRTY_360_BOND))
+        consumer_loan(day_count=DayCount.THIRTY_360_BOND)
 
     assert caught.value.field == "day_count"

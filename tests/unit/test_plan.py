@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from forbear.errors import InputError
+from forbear.loans.pattern import Carry
 from forbear.loans.plan import FlowKind, Start, run_plan, schedule_of, seen_by_borrower
 from forbear.loans.plan_length import instalments_needed, repaid_on
 from forbear.loans.plan_reckoning import Period, Reckoning
@@ -92,14 +93,15 @@ def test_the_borrower_sees_the_other_sign():
 
 def test_interest_is_carried_on_or_rounded_each_time():
     """
-    Of 100.4 a month, carried on, the third month takes 101 and 100; rounded each time, every month takes 100.
+    Of 100.4 a month the second and the fourth take 101; rounded each time, every month takes 100.
     """
     steps = [planned(JANUARY, Disburse(amount=10_040))]
     steps += [planned(_month(number), PayInterest()) for number in range(1, 6)]
-    each_time = Reckoning(day_count=DayCount.THIRTY_360, carries=False)
 
     assert _amounts(_run(*steps), FlowKind.INTEREST) == [100, 101, 100, 101, 100]
-    assert _amounts(_run(*steps, reckoning=each_time), FlowKind.INTEREST) == [100] * 5
+    for carry in (Carry.PERIOD, Carry.STRETCH):
+        each_time = Reckoning(day_count=DayCount.THIRTY_360, carry=carry)
+        assert _amounts(_run(*steps, reckoning=each_time), FlowKind.INTEREST) == [100] * 5
 
 
 @pytest.mark.parametrize(("rounding", "interest"), [(Rounding.HALF_UP, 11), (Rounding.HALF_EVEN, 10)])
@@ -147,7 +149,9 @@ def test_a_level_amount_is_evened_where_the_last_comes_nearer():
         for start, end in zip(starts, days, strict=True)
     )
     half_even = RoundingSteps(instalment=Rounding.HALF_EVEN, interest=Rounding.HALF_EVEN)
-    reckoning = Reckoning(day_count=DayCount.ACTUAL_365, periods=periods, carries=False, rounding=half_even)
+    reckoning = Reckoning(
+        day_count=DayCount.ACTUAL_365, periods=periods, carry=Carry.STRETCH, rounding=half_even
+    )
     totals = []
     for evened in (False, True):
         level = SetLevel(level=Level.TOTAL, days=days, evened=evened)

@@ -7,11 +7,12 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+from forbear.loans.layout import plan_of
+from forbear.loans.pattern import Carry, InterestBy, Kind, Pattern
 from forbear.loans.plan import schedule_of
-from forbear.loans.plan_contracts import Contract, Kind, plan_contract
-from forbear.loans.plan_reckoning import Reckoning
 from forbear.money.amount import decimal_text
 from forbear.money.daycount import DayCount
+from forbear.testing.laid_out import laid_out_loan
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "plans.md"
 
@@ -32,15 +33,13 @@ def test_each_kind_of_contract_is_as_the_page_says():
     """
     rows = _rows("Contract")
     for kind, *told in rows:
-        contract = Contract(
+        terms = laid_out_loan(
+            Pattern(kind=Kind(kind), interest_by=InterestBy.DAY, carry=Carry.LIFE),
             principal=120_000,
             rate_annual=Fraction(12, 100),
-            disbursed_on=date(2025, 1, 1),
-            days=tuple(date(2025, month, 1) for month in (2, 3, 4, 5)),
-            reckoning=Reckoning(day_count=DayCount.THIRTY_360),
-            kind=Kind(kind),
+            day_count=DayCount.THIRTY_360,
         )
-        schedule = schedule_of(plan_contract(contract).flows)
+        schedule = schedule_of(plan_of(terms).flows)
         pairs = zip(schedule.principal, schedule.interest, strict=True)
         assert told == [f"{decimal_text(part, 2)} + {decimal_text(interest, 2)}" for part, interest in pairs]
 

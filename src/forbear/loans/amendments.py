@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from forbear.errors import InputError
-from forbear.loans.bearing import relevel
+from forbear.loans.bearing import relevel, reset_rate
 from forbear.loans.charges import charge, waive
 from forbear.loans.credits import charge_back, refund_credit
 from forbear.loans.events import (
@@ -19,6 +19,7 @@ from forbear.loans.events import (
     FeeWaived,
     InterestPaused,
     LoanEvent,
+    RateReset,
     Reaged,
     Reamortised,
     Rescheduled,
@@ -34,6 +35,7 @@ from forbear.loans.instalments import (
     reschedule,
     rows_of,
 )
+from forbear.loans.layout import pattern_of
 from forbear.loans.slots import PartAmounts
 from forbear.loans.state import PRINCIPAL, Entry, Running
 
@@ -45,6 +47,10 @@ def disburse_part(run: Running, event: LoanEvent, amount: int) -> None:
     require(amount > 0, event, "the amount must be above 0", "amount")
     require(most is None or lent <= most, event, f"the terms allow {most} in all", "amount")
     require(not run.is_charged_off and run.written_off is None, event, "the loan is charged off", "body")
+    adds = pattern_of(run.terms).capitalised > 0 or pattern_of(run.terms).grows
+    require(
+        not adds, event, "a loan whose interest becomes principal is planned and not yet served", "pattern"
+    )
     disburse(run, event.event_id, amount)
 
 
@@ -102,6 +108,11 @@ def _replan(run: Running, event: LoanEvent) -> None:
             moved = body.moved_to is None or body.moved_to > before
             require(moved, event, f"it must be later than {before}", "moved_to")
             reschedule(run, event.event_id, body)
+        case RateReset(index=index):
+            rule = pattern_of(run.terms).rate_rule
+            if rule is None:
+                raise unfit(event, "the terms have no rule by which the rate follows an index", "pattern")
+            reset_rate(run, rule.rate(index, run.terms.rate_annual))
         case Reaged() as body:
             require(body.count >= 1, event, "give 1 instalment or more", "count")
             require(run.principal > 0, event, "no principal is unpaid", "body")
@@ -179,7 +190,11 @@ def _target(event: LoanEvent, what: str) -> str:
 def require(holds: bool, event: LoanEvent, rule: str, field: str) -> None:
     """Raise InputError naming the event and the rule where it does not hold."""
     if not holds:
-        raise InputError(
-            f"Loan {event.loan_id}, event {event.seq} ({event.kind}) of {event.value_date}: {rule}.",
-            field=field,
-        )
+        raise unfit(event, rule, field)
+
+
+def unfit(event: LoanEvent, rule: str, field: str) -> InputError:
+    """Return the error that names an event and the rule that it breaks."""
+    return InputError(
+        f"Loan {event.loan_id}, event {event.seq} ({event.kind}) of {event.value_date}: {rule}.", field=field
+    )

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 
 from forbear.money.rounding import Rounding
 
 
+def level_amount(
+    debt: Fraction,
+    interests: Sequence[Fraction],
+    rounding: Rounding,
+    *,
+    residual: int = 0,
+    multiple: int = 1,
+) -> int:
+    """Return the level amount that pays a debt off now and once after each of the periods to come.
+
+    ``interests`` are what a unit of principal bears over these periods. The amount is rounded to a multiple.
+    """
+    unit = lcm(*(interest.denominator for interest in interests))
+    growths = [unit + interest.numerator * (unit // interest.denominator) for interest in interests]
+    return annuity(
+        debt.numerator, debt.denominator, growths, unit, rounding, residual=residual, multiple=multiple
+    )
+
+
 def annuity(
-    debt: int, debt_unit: int, growths: Sequence[int], unit: int, rounding: Rounding, *, residual: int = 0
+    debt: int,
+    debt_unit: int,
+    growths: Sequence[int],
+    unit: int,
+    rounding: Rounding,
+    *,
+    residual: int = 0,
+    multiple: int = 1,
 ) -> int:
     """Return the level amount, paid now and once after each growth, that leaves ``residual`` of a debt.
 
@@ -21,7 +49,8 @@ def annuity(
         product *= growth
         power *= unit
         total = power + total * growth
-    return rounding.settle_ratio(debt * product - residual * debt_unit * power, debt_unit * total)
+    exact = debt * product - residual * debt_unit * power
+    return rounding.settle_ratio(exact, debt_unit * total * multiple) * multiple
 
 
 def equal_annuity(debt: int, growth: int, count: int, unit: int, rounding: Rounding) -> int:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from forbear.loans.instalments import debt_of, rows_of, set_rows
-from forbear.loans.layout import Row, borne, level_amount, pattern_of
+from forbear.loans.instalments import debt_of, planned_count, rows_of, set_rows
+from forbear.loans.layout import Row, borne, fill, level_over, pattern_of
 from forbear.loans.pattern import Pattern, Prepaid
 from forbear.loans.position import Bearing
 from forbear.loans.sharing import follows_balance, give_back, respread
@@ -26,7 +26,7 @@ def borne_by(run: Running, row: Row, day: date) -> Fraction:
 
 
 def _stretch(run: Running, row: Row, base: int, start: date, end: date) -> Fraction:
-    return borne(run.terms, row, base, (start, end), run.terms.rate_annual, run.interest_pauses)
+    return borne(run.terms, row, base, (start, end), run.interest_pauses)
 
 
 def _bearing(run: Running) -> Bearing:
@@ -143,7 +143,7 @@ def _after_prepayment(run: Running, item: Item, amount: int) -> None:
         overdue = sum(open_item.unpaid(PRINCIPAL) for open_item in run.open)
         if rest and run.principal > overdue:
             debt = replace(debt_of(run, rest), principal=run.principal - overdue)
-            run.bearing = replace(bearing, level=level_amount(run.terms, rest, debt))
+            run.bearing = replace(bearing, level=level_over(run.terms, rest, debt))
 
 
 def relevel(run: Running) -> None:
@@ -153,7 +153,25 @@ def relevel(run: Running) -> None:
         return
     overdue = sum(item.unpaid(PRINCIPAL) for item in run.open)
     debt = replace(debt_of(run, rows), principal=run.principal - overdue)
-    run.bearing = replace(_bearing(run), level=level_amount(run.terms, rows, debt))
+    run.bearing = replace(_bearing(run), level=level_over(run.terms, rows, debt))
+
+
+def reset_rate(run: Running, rate: Fraction) -> None:
+    """From today on let interest run at a rate; the level amount follows, unless the contract keeps it."""
+    rows = rows_of(run)
+    planned, keeps = [row for row in rows if row.origin.is_planned], pattern_of(run.terms).keeps_level
+    before = run.terms.rate_annual
+    if planned and run.bearing is not None:
+        so_far = borne_by(run, planned[0], run.day)
+        run.bearing = replace(run.bearing, borne=so_far, from_day=run.day)
+    run.take_terms(replace(run.terms, rate_annual=rate))
+    if planned and not follows_balance(run):
+        level = planned[0].principal + planned[0].interest if keeps else None
+        debt = replace(debt_of(run, planned), level=level, rate_before=(run.day, before))
+        fill(run.terms, planned, debt, passed=planned_count(run))
+        set_rows(run, rows)
+    elif not keeps:
+        relevel(run)
 
 
 def _fills(item: Item, bearing: Bearing, pattern: Pattern) -> bool:

@@ -28,6 +28,7 @@ from forbear.loans.events import (
     LoanEvent,
     PaymentReceived,
     PaymentReversed,
+    RateReset,
     Reaged,
     Reamortised,
     RecoveryReceived,
@@ -101,6 +102,7 @@ def apply(run: Running, event: LoanEvent) -> None:
             | ChargedBack()
             | CreditRefunded()
             | Rescheduled()
+            | RateReset()
             | Reaged()
             | Reamortised()
             | Accelerated()

@@ -10,9 +10,10 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import ClassVar
 
+from forbear.loans.pattern import SPARSE
 from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.slots import Part, PartAmounts
-from forbear.loans.terms import SPARSE, LoanTerms
+from forbear.loans.terms import LoanTerms
 from forbear.money.cycle import Cycle
 
 RANK_IN_TURN = 3
@@ -196,6 +197,15 @@ class Rescheduled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateReset:
+    """The index that the rate follows was fixed: the terms make of it the rate from the value date on."""
+
+    KIND: ClassVar[str] = "rate_reset"
+    RANK: ClassVar[int] = RANK_IN_TURN
+    index: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reaged:
     """All unpaid principal was planned anew, in ``count`` instalments from ``first_due`` on."""
 
@@ -290,6 +300,7 @@ EventBody = (
     | CreditRefunded
     | FeeWaived
     | Rescheduled
+    | RateReset
     | Reaged
     | Reamortised
     | Accelerated

@@ -172,7 +172,9 @@ def _spread_further(run: Running, event_id: str, amount: int) -> None:
         return
     debt = debt_of(run, planned, amount)
     pattern = pattern_of(run.terms)
-    if pattern.spread is Spread.CONTRACT and pattern.kind in (Kind.FLAT, Kind.LEVEL):
+    if pattern.keeps_level:
+        debt = replace(debt, level=planned[0].principal + planned[0].interest)
+    elif pattern.spread is Spread.CONTRACT and pattern.kind in (Kind.FLAT, Kind.LEVEL):
         debt = replace(debt, level=_contract_level(run, planned, amount))
     fill(run.terms, planned, debt, passed=passed)
     set_rows(run, rows)

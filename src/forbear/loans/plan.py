@@ -1,29 +1,29 @@
 """The one interpreter of planned steps: from where a contract starts to what flows, exactly.
 
-Interest builds up as an exact fraction and is rounded where it is paid or capitalised, as the difference
-of two cumulative roundings; principal and the level amount are whole. ``plan_steps`` holds the steps,
-``plan_contracts`` the contracts that lenders write.
+Interest builds up as an exact fraction and is rounded where it is paid or capitalised; principal and the
+level amount are whole. ``plan_steps`` holds the steps, ``layout`` makes them of a loan's terms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby, pairwise
-from math import lcm
 from typing import assert_never
 
 from forbear.errors import InputError
-from forbear.loans.annuity import annuity, evened
+from forbear.loans.annuity import evened, level_amount
+from forbear.loans.pattern import Carry
 from forbear.loans.plan_reckoning import Reckoning
 from forbear.loans.plan_steps import (
     Call,
     Capitalise,
     Charge,
+    Defer,
     Disburse,
     FixBase,
     Increase,
@@ -54,6 +54,7 @@ class FlowKind(StrEnum):
     CALLED = "called"
     INTEREST = "interest"
     CAPITALISED = "capitalised"
+    DEFERRED = "deferred"
     PREPAID = "prepaid"
     RATE_SET = "rate_set"
     RATE_RESET = "rate_reset"
@@ -236,7 +237,7 @@ class _Run:
             share = self.reckoning.share(self.until, day)
             self.fee_built_up += self.principal * self.fee_rate * share
             interest = base * self.rate * share
-            if not self.reckoning.carries:
+            if self.reckoning.carry is Carry.STRETCH:
                 interest = Fraction(self.reckoning.rounding.interest.settle(interest))
             self.built_up += interest
             self.stretches.append(
@@ -266,8 +267,10 @@ class _Run:
                 self._call(step, day)
                 return FlowKind.CALLED, 0
             case PayInterest():
-                most = self.room if step.within_level else None
-                return FlowKind.INTEREST, self._scaled(self._bill(most), self.scale_interest)
+                return FlowKind.INTEREST, self._scaled(self._pay_interest(step), self.scale_interest)
+            case Defer():
+                self._drop_fraction(self._unbilled())
+                return FlowKind.DEFERRED, 0
             case Capitalise():
                 self.principal += self._bill()
                 return FlowKind.CAPITALISED, 0
@@ -340,26 +343,30 @@ class _Run:
             self.set_aside = self._bill()
 
     def _set_level(self, step: SetLevel) -> None:
-        rounding, count = self.reckoning.rounding.instalment, len(step.days)
+        rounding, count = self.reckoning.rounding.instalment, len(step.shares or step.days)
         if step.amount is not None:
             self.level = step.amount
-        elif not step.days:
+        elif not count:
             raise InputError("A level amount needs a day on which it is paid.", field="days")
         elif step.level is Level.PRINCIPAL:
             self.level = rounding.settle_ratio(self.principal - step.residual, count)
         else:
-            self.level = self._annuity(step.days, step.residual)
+            self.level = self._annuity(step)
             if step.evened:
                 self.level = evened(self.level, lambda level: self._last(level, step), count, rounding)
 
-    def _annuity(self, days: Sequence[date], residual: int) -> int:
-        shares = [self.reckoning.share(before, after) for before, after in pairwise((self.until, *days))]
-        debt = self.principal * (1 + self.rate * shares[0]) + self.accrued
-        growths = [1 + self.rate * share for share in shares[1:]]
-        unit = lcm(*(growth.denominator for growth in growths))
-        whole = [growth.numerator * (unit // growth.denominator) for growth in growths]
-        rounding = self.reckoning.rounding.instalment
-        return annuity(debt.numerator, debt.denominator, whole, unit, rounding, residual=residual)
+    def _annuity(self, step: SetLevel) -> int:
+        first, *later = step.shares or [
+            self.reckoning.share(before, after) for before, after in pairwise((self.until, *step.days))
+        ]
+        debt = self.principal * (1 + self.rate * first)
+        return level_amount(
+            debt if step.shares else debt + self.accrued,
+            [self.rate * share for share in later],
+            self.reckoning.rounding.instalment,
+            residual=step.residual,
+            multiple=step.multiple,
+        )
 
     def _last(self, level: int, step: SetLevel) -> int:
         """Return what the last instalment comes to under a level amount."""
@@ -373,13 +380,29 @@ class _Run:
         return trial.principal - step.residual + trial._unbilled()
 
     def _unbilled(self) -> int:
-        return self.reckoning.rounding.interest.settle(self.built_up) - self.billed
+        settle = self.reckoning.rounding.interest.settle
+        if self.reckoning.carry is Carry.LIFE:
+            return settle(self.built_up) - self.billed
+        return settle(self.accrued)
+
+    def _pay_interest(self, step: PayInterest) -> int:
+        if step.amount is not None:
+            self.billed += step.amount
+            return step.amount
+        return self._bill(self.room if step.within_level else None)
 
     def _bill(self, most: int | None = None) -> int:
-        amount = self._unbilled() if most is None else min(self._unbilled(), most)
+        unbilled = self._unbilled()
+        amount = unbilled if most is None else min(unbilled, most)
+        self._drop_fraction(unbilled)
         self.billed += amount
         paid, self.set_aside = amount + self.set_aside, 0
         return paid
+
+    def _drop_fraction(self, unbilled: int) -> None:
+        """Keep of what has built up what it was rounded to, unless the rest is carried on."""
+        if self.reckoning.carry is not Carry.LIFE:
+            self.built_up = Fraction(self.billed + unbilled)
 
     def _with_accrued(self, step: Purchase | Terminate) -> int:
         return step.price + step.accrued_share * self._unbilled()

@@ -53,6 +53,8 @@ class SetLevel:
     """Set the level amount: as stated, or as what pays the loan off on ``days`` (those to which interest
     is reckoned), in equal principal or in equal totals, but for a ``residual`` that the last takes on top.
 
+    ``shares`` take the place of ``days`` where a level amount is reckoned on other shares of a year than
+    interest, as if today's principal had been owed through the first. ``multiple``: totals are rounded to it.
     ``evened``: a total is moved by an equal part of what the last instalment is off by, if that brings
     the last one nearer to the others.
     """
@@ -60,7 +62,9 @@ class SetLevel:
     level: Level
     amount: int | None = None
     days: tuple[date, ...] = ()
+    shares: tuple[Fraction, ...] = ()
     residual: int = 0
+    multiple: int = 1
     evened: bool = False
 
 
@@ -113,9 +117,18 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayInterest:
-    """Pay the interest built up; ``within_level``: what the level amount has room for, and the rest waits."""
+    """Pay the interest built up, or the ``amount`` that was stated for it.
+
+    ``within_level``: what the level amount has room for, and the rest waits.
+    """
 
     within_level: bool = False
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defer:
+    """Let the interest that has built up wait for the next payment of interest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +207,7 @@ Step = (
     | Redeem
     | Call
     | PayInterest
+    | Defer
     | Capitalise
     | Prepay
     | SetRate
@@ -213,6 +227,7 @@ ORDER: tuple[type[Step], ...] = (
     Redeem,
     Call,
     PayInterest,
+    Defer,
     Capitalise,
     Prepay,
     SetRate,

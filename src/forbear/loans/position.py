@@ -8,11 +8,12 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forbear.loans.events import LoanEvent
+from forbear.loans.pattern import SPARSE
 from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.rules import bucket_of
 from forbear.loans.schedule import Opening, Origin, Schedule
 from forbear.loans.slots import NOTHING, Part, PartAmounts
-from forbear.loans.terms import SPARSE, LoanTerms
+from forbear.loans.terms import LoanTerms
 
 BY_COLUMN = {"by_column": True}
 """Metadata of a tuple that may be long: it is stored as one list for each field of what it holds."""

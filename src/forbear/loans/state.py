@@ -240,9 +240,7 @@ class Running:
             row = Row(id=coming[0].id, start=start, due_on=coming[0].due_on)
             span = (self.bearing.from_day, day)
             exact = self.bearing.borne
-            exact += borne(
-                self.terms, row, self.bearing.base, span, self.terms.rate_annual, self.interest_pauses
-            )
+            exact += borne(self.terms, row, self.bearing.base, span, self.interest_pauses)
             return self.terms.rounding.interest.settle(exact) - early
         length = max(1, (coming[0].due_on - start).days)
         elapsed = min(length, max(0, (day - start).days))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forbear.errors import InputError
-from forbear.loans.pattern import Pattern
+from forbear.loans.pattern import SPARSE, Pattern
 from forbear.loans.payment_rules import PaymentKind, PaymentRule
 from forbear.loans.rules import Delinquency
 from forbear.loans.slots import ORDER_CIVIL_CODE_561, Part, Slot, Timing
@@ -17,9 +17,6 @@ from forbear.money.daycount import DayCount
 from forbear.money.rounding import Rounding
 
 __all__ = ["ORDER_CIVIL_CODE_561", "LoanTerms", "Part", "Recalculation", "RoundingSteps", "Slot", "Timing"]
-
-SPARSE = {"sparse": True}
-"""Metadata of a field that is left out of the stored form while it has its default."""
 
 
 class Recalculation(StrEnum):
@@ -116,17 +113,29 @@ class LoanTerms:
             len(self.allocation),
             "each of the 12 (timing, part) slots exactly once",
         )
+        adds_up = self.day_count.is_additive
+        _require(adds_up, "day_count", self.day_count, "one that adds up day by day, such as 30E/360")
         if self.pattern is not None:
-            self._check_pattern()
+            self._check_pattern(self.pattern)
 
     def __hash__(self) -> int:
         """Hash what tells most loans apart: hashing every field takes longer than what a hash looks up."""
         rate = self.rate_annual.numerator
         return hash((self.principal, rate, self.instalments, self.disbursed_on, self.first_due, self.version))
 
-    def _check_pattern(self) -> None:
+    def _check_pattern(self, pattern: Pattern) -> None:
         plain = self.recalculation is Recalculation.SCHEDULED and self.penalty_rate_annual == 0
         _require(plain, "pattern", "given", "left out where interest is reckoned day by day or on arrears")
+        count, days, amounts = self.instalments, pattern.days, len(pattern.amounts)
+        _require(not days or len(days) == count, "days", len(days), f"one for each of {count} instalments")
+        _require(not days or days[0] == self.first_due, "first_due", self.first_due, "the first of the days")
+        _require(
+            amounts in (0, count - 1), "amounts", amounts, "none, or one for each instalment but the last"
+        )
+        _require(pattern.balloon < self.principal, "balloon", pattern.balloon, "below the principal")
+        for name in ("grace_principal", "grace_interest", "interest_free", "capitalised"):
+            graced = getattr(pattern, name)
+            _require(graced < count, name, graced, f"below the {count} instalments")
         defaults = [rule for rule in self.payment_rules if not rule.kinds]
         _require(len(defaults) <= 1, "payment_rules", len(defaults), "at most one rule that names no kind")
         _require(
