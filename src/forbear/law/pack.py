@@ -168,11 +168,15 @@ class ParameterValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A dated number of the law, its values in the order of their days."""
+    """A dated number of the law, its values in the order of their days.
+
+    ``step`` is the smallest step by which it may move: a case of the pack breaks when it does.
+    """
 
     name: str
     kind: Kind
     title: Texts
+    step: int
     values: tuple[ParameterValue, ...]
 
     def on(self, day: date) -> ParameterValue | None:

@@ -195,7 +195,7 @@ def _counting(entry: Entry) -> Counting:
 
 
 def _parameter(name: str, entry: Entry, sources: Mapping[str, Source]) -> Parameter:
-    section = entry.section(required=("type", "title", "values"))
+    section = entry.section(required=("type", "title", "values"), optional=("step",))
     kind = section["type"].word(Kind)
     if kind is Kind.TEXT:
         raise section["type"].fault("a parameter is never a text", "use bool, int or time")
@@ -207,7 +207,13 @@ def _parameter(name: str, entry: Entry, sources: Mapping[str, Source]) -> Parame
             raise item.fault(
                 f"{later.since} does not follow {earlier.since}", "list the values by day, oldest first"
             )
-    return Parameter(name=name, kind=kind, title=read_texts(section["title"]), values=values)
+    return Parameter(
+        name=name,
+        kind=kind,
+        title=read_texts(section["title"]),
+        step=section["step"].whole(least=1) if "step" in section else 1,
+        values=values,
+    )
 
 
 def _parameter_value(item: Entry, kind: Kind, sources: Mapping[str, Source]) -> ParameterValue:

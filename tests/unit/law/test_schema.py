@@ -92,3 +92,15 @@ def test_the_words_of_the_schema_are_those_of_the_code() -> None:
     assert defs["counted"]["properties"]["key"]["enum"] == list(Key)
     assert defs["counted"]["properties"]["measure"]["enum"] == list(Measure)
     assert defs["pack"]["properties"]["language"]["enum"] == list(Language)
+
+
+def test_the_reference_names_every_key_of_the_format() -> None:
+    """
+    Whatever the schema allows stands in docs/reference/law-pack.md.
+    """
+    page = (Path(__file__).parents[3] / "docs/reference/law-pack.md").read_text(encoding="utf-8")
+    keys = {
+        key for name, part in SCHEMA["$defs"].items() if name != "texts" for key in part.get("properties", ())
+    }
+
+    assert [key for key in sorted(keys) if f"`{key}" not in page] == []
