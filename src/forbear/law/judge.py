@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from forbear.errors import InputError
 from forbear.law.evaluation import unknowns
 from forbear.law.expression import Every, Kind, Value
 from forbear.law.facts import Facts, engine_value, facts_of_tally, shown, utc, zones_of
 from forbear.law.moments import Course, allowed_until, next_allowed, silent_from
 from forbear.law.pack import Citation, Era, Exemption, Pack
 from forbear.law.reading import Reading, read_rules
-from forbear.law.situation import Situation
+from forbear.law.situation import CLOCK_SLACK, Situation
 from forbear.law.tally import Standstill, Tally
 from forbear.law.verdict import Effect, Fired, Outcome, Question, Strength, Texts, Verdict
 from forbear.law.wording import filled
@@ -51,13 +52,25 @@ def judge_act(pack: Pack, situation: Situation, *, at: datetime) -> Verdict:
     one of each rule that fired. ``expires_at`` of an allowed act is the first instant at which it
     would no longer be allowed, at the latest the next local midnight in any of the zones; a verdict
     that does not allow expires at once. Whoever sends later judges again. Raises InputError for
-    times without a zone, unknown zones, unknown facts and wrong types.
+    times without a zone, unknown zones, unknown facts and wrong types, and for a log that is ahead of the
+    moment by more than CLOCK_SLACK, as after a clock was set back, unless the facts say so (``log_ahead``).
     """
     at = utc(at, "at")
+    _require_clock_after(situation, at)
     tally = Tally(pack, situation, zones_of(situation.zones), at)
     facts = facts_of_tally(pack, situation, tally, at)
     verdict, readings, _ = _judged(pack, facts)
     return _followed(pack, verdict, Course(pack, facts, tally), readings)
+
+
+def _require_clock_after(situation: Situation, at: datetime) -> None:
+    last = situation.log[-1].at if situation.log else at
+    if last > at + CLOCK_SLACK and situation.facts.get("log_ahead") is not True:
+        raise InputError(
+            f"The log holds a contact at {last.isoformat()}, later than the moment judged "
+            f"({at.isoformat()}): the clock was set back. Set it right, and judge again.",
+            field="at",
+        )
 
 
 def _judged(pack: Pack, facts: Facts) -> tuple[Verdict, list[Reading], tuple[dict[str, Value], ...]]:

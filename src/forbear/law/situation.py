@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from forbear.errors import InputError
 from forbear.law.verdict import FactValue
@@ -26,6 +27,10 @@ OUTCOMES = (
     "not_met",
     "unknown",
 )
+
+
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far a line of the log may be ahead of a judgement: requests overtake each other, and clocks differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +72,8 @@ class Situation:
     one that is missing or None is not known. ``zones`` lists every time zone (IANA name) that
     the person may be in: an hour must be lawful in all of them. ``debtor`` is the person who owes
     where the contact is with somebody else (a contact person); empty means that ``person`` does:
-    "could not be reached" is counted for the debtor. Lines of the log later than the moment judged
-    count as of that moment.
+    "could not be reached" is counted for the debtor. The log is in the order of its instants; lines of
+    it later than the moment judged count as of that moment. Raises InputError for a log out of order.
     """
 
     person: str
@@ -78,6 +83,15 @@ class Situation:
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     log: tuple[PastContact, ...] = ()
     debtor: str = ""
+
+    def __post_init__(self) -> None:
+        for number, (one, other) in enumerate(pairwise(self.log), start=2):
+            if other.at < one.at:
+                raise InputError(
+                    f"Line {number} of the log ({other.at.isoformat()}) is earlier than the one before it "
+                    f"({one.at.isoformat()}); give the log in the order of its instants.",
+                    field="log",
+                )
 
 
 def _require_zone(at: datetime, name: str) -> None:

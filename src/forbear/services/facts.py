@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 
 from forbear.conduct.candidate import LONG_OVERDUE
 from forbear.conduct.visits import limitation_years_run
 from forbear.errors import InputError, NotVisibleError
-from forbear.law.situation import Situation
+from forbear.law.situation import CLOCK_SLACK, Situation
 from forbear.law.verdict import FactValue
 from forbear.services.dates import business_date
 from forbear.services.lender import lender_of
@@ -37,9 +38,6 @@ DECLARED: dict[str, type] = {
 
 TIGHTENING = ("robot", "discloses_debt")
 """Declared facts that can make an act stricter to judge, and never more lenient."""
-
-CLOCK_SLACK = timedelta(minutes=5)
-"""How far a line of the log may be ahead of a judgement: requests overtake each other, and clocks differ."""
 
 CONFIRMED_FOR = timedelta(days=180)
 """How long a number or mailbox counts as the person's after a second fact confirmed it."""
@@ -168,7 +166,7 @@ def situation_of(file: PersonFile, proposal: Proposal, *, now: datetime) -> Situ
         debt=file.loan.pk,
         zones=zones_of(file),
         facts=facts,
-        log=(*file.log, *file.later),
+        log=tuple(sorted((*file.log, *file.later), key=attrgetter("at"))),
         debtor=file.debtor_id if file.debtor_id != file.party.pk else "",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from forbear.gateways.packs import read_pack_texts
@@ -35,7 +36,7 @@ def act(log: Iterable[PastContact] = (), *, pack: Pack | None = None, **facts: F
     for name in tuple(ids):
         ids[name] = facts.pop(name, ids[name])
     flat = {name: value for name, value in pack.base_facts.items() if not pack.facts[name].derived}
-    return Situation(facts=flat | facts, log=tuple(log), **ids)
+    return Situation(facts=flat | facts, log=tuple(sorted(log, key=attrgetter("at"))), **ids)
 
 
 def contact(at: datetime, outcome: str = "answered", **changes: Any) -> PastContact:
