@@ -44,11 +44,11 @@ def facts_in_zones(pack: Pack, rows: list[dict[str, Any]]) -> Facts:
 @pytest.mark.parametrize(("day", "words"), [(DAYS[0], True), (DAYS[1], False)])
 def test_columns_and_judge_agree_on_a_wide_sample(day: date, words: bool) -> None:
     """
-    On 3,000 drawn acts with unknown facts, both give the same outcome and the same rules, every rule
+    On 6,000 drawn acts with unknown facts, both give the same outcome and the same rules, every rule
     in force speaks in the sample, and every fact is sometimes unknown.
     """
     pack, random = cn_pack(), np.random.default_rng(20261124)
-    rows = draw_rows(pack, day, random, 3_000)
+    rows = draw_rows(pack, day, random, 6_000)
 
     columns = columns_of(pack, rows, words=words)
     outcomes, masks = screen(pack, columns, as_of=day)
