@@ -80,9 +80,10 @@ class Outcome:
 def run_suite(suite: Suite, folder: Path | None, *, json_file: Path | None = None) -> int:
     """Run all cases of a folder (None: the suite's own); return 1 where less passes than is asked, else 0.
 
-    Raises InputError when a named folder is not there or holds no case.
+    The folder is that of the suite, or the one above it. Raises InputError when a named folder is not
+    there or holds no case.
     """
-    where = folder or shared_cases() / suite.folder
+    where = _folder_of(suite, folder or shared_cases())
     if folder is None and not where.is_dir():
         print(f"skipped: {where} is not there; name the folder with --cases or FORBEAR_SHARED")
         return 0
@@ -98,6 +99,11 @@ def run_suite(suite: Suite, folder: Path | None, *, json_file: Path | None = Non
     if json_file is not None:
         json_file.write_text(json.dumps(_record(suite, outcomes), indent=1) + "\n", encoding="utf-8")
     return _report(suite, outcomes)
+
+
+def _folder_of(suite: Suite, folder: Path) -> Path:
+    below = folder / suite.folder
+    return below if below.is_dir() else folder
 
 
 def outcome_of(case: Case, exclusions: Iterable[Exclusion]) -> Outcome:

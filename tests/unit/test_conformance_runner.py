@@ -57,6 +57,18 @@ def test_a_failing_case_is_printed_and_exits_with_1(tmp_path: Path, capsys: pyte
     }
 
 
+def test_the_folder_above_the_suite_does_as_well(tmp_path: Path):
+    """
+    Whoever names the folder of all suites gets the one that lies below it.
+    """
+    (tmp_path / "none").mkdir()
+    read: list[Path] = []
+    suite = Suite(name="none", folder="none", read=lambda folder: read.append(folder) or [_case("a")])
+
+    assert [run_suite(suite, folder) for folder in (tmp_path, tmp_path / "none")] == [0, 0]
+    assert read == [tmp_path / "none"] * 2
+
+
 def test_a_share_is_enough_where_a_share_is_asked(tmp_path: Path):
     """
     A suite of which 95 % are asked passes with 95 % and not with less.
