@@ -2,7 +2,7 @@
 # make test    everything that must hold, in under 10 minutes
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo demo-reset test test-fast format lint unit integration browser journeys \
-	conformance conformance-ally bench migrations translations lock vendor
+	conformance conformance-ally bench migrations translations lock vendor law-pages
 
 BIN := .venv/bin
 WORDS := $(patsubst %.po,%.mo,$(wildcard src/forbear/web/locale/*/LC_MESSAGES/*.po))
@@ -75,6 +75,10 @@ conformance-ally: setup-dev
 # make conformance    every public suite, and the car loans
 conformance: conformance-ally
 	@for suite in actus emi apr allocation fineract; do $(BIN)/python -m conformance $$suite || exit 1; done
+
+# make law-pages    write docs/reference/law from the packs: every rule, with source, dates and cases
+law-pages: setup-dev
+	@$(BIN)/python tools/law_pages.py
 
 # make bench    how fast loans are planned, advanced and derived anew, beside what was asked
 bench: setup-dev
