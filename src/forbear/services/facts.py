@@ -25,6 +25,26 @@ PURPOSES = ("remind", "identify", "respond", "relay")
 DISCLOSING = ("remind", "respond")
 """Purposes under which the debt is spoken of."""
 
+FINDINGS = (
+    "threatens",
+    "insults",
+    "uses_violence",
+    "deceives",
+    "stalks",
+    "harasses",
+    "impersonates_authority",
+    "impersonates_lender",
+    "false_consequence",
+    "discloses_to_third_party",
+    "missing_disclosure",
+    "uses_tainted_data",
+    "asks_extra_fee",
+    "urges_borrowing",
+    "claim_unlawful",
+    "private_payee",
+)
+"""What a person, or whatever checks words, found in a script before it is used."""
+
 DECLARED: dict[str, type] = {
     "robot": bool,
     "discloses_debt": bool,
@@ -33,7 +53,11 @@ DECLARED: dict[str, type] = {
     "enters_office": bool,
     "films_inside": bool,
     "posts_notice": bool,
-}
+    "takes_cash": bool,
+    "unrecorded": bool,
+    "without_badge": bool,
+    "joint_debt_evidence": bool,
+} | dict.fromkeys(FINDINGS, bool)
 """What only the one who acts can know, and says. A consent is not among it: consents are on record."""
 
 TIGHTENING = ("robot", "discloses_debt")
