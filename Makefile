@@ -2,7 +2,7 @@
 # make test    everything that must hold, in under 10 minutes
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo demo-reset test test-fast format lint unit integration browser journeys \
-	conformance conformance-ally bench migrations translations lock vendor law-pages
+	conformance conformance-ally oracle bench migrations translations lock vendor law-pages
 
 BIN := .venv/bin
 WORDS := $(patsubst %.po,%.mo,$(wildcard src/forbear/web/locale/*/LC_MESSAGES/*.po))
@@ -79,6 +79,10 @@ conformance: conformance-ally
 # make law-pages    write docs/reference/law from the packs: every rule, with source, dates and cases
 law-pages: setup-dev
 	@$(BIN)/python tools/law_pages.py
+
+# make oracle    the law of China judged anew by an independent oracle, on a million simulated attempts
+oracle: setup-dev
+	@$(BIN)/python -m tests.oracle
 
 # make bench    how fast loans are planned, advanced and derived anew, beside what was asked
 bench: setup-dev
