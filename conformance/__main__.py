@@ -13,6 +13,7 @@ from forbear.errors import ForbearError
 
 SUITES: dict[str, str] = {
     "allocation": "statutory allocation, caps, principal, limitation and yearly cost beside cases of the law",
+    "law": "acts, periods and messages beside cases of the law of six jurisdictions",
     "actus": "contracts of the ACTUS standard, event by event",
     "fineract": "loans served step by step in Apache Fineract's scenarios",
     "emi": "equal instalments of Apache Fineract's calculator",

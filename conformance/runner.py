@@ -87,7 +87,7 @@ def run_suite(suite: Suite, folder: Path | None, *, json_file: Path | None = Non
     if folder is None and not where.is_dir():
         print(f"skipped: {where} is not there; name the folder with --cases or FORBEAR_SHARED")
         return 0
-    if not where.is_dir():
+    if not where.exists():
         raise InputError(f"There is no folder {where}; name one that holds cases.", field="cases")
     exclusions = read_exclusions(Path(__file__).parent / suite.name / "excluded.toml")
     outcomes = [

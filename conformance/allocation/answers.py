@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from conformance.runner import differs, exact, minor_units
 from forbear.money.amount import decimal_text
@@ -71,7 +71,14 @@ class Number:
         return f"{float(self.value):g}"
 
 
-Answer = Mapping[str, Amount | Percent | Number | Word]
+class Answered(Protocol):
+    """One thing that a case expects, as we found it."""
+
+    def meets(self, expected: object) -> bool:
+        """Tell whether this is what a case expects."""
+
+
+Answer = Mapping[str, Answered]
 
 
 def first_difference(answer: Answer, expected: Mapping[str, Any], within: str = "") -> str | None:
