@@ -67,6 +67,12 @@ def _report(findings: Findings, seed: int) -> list[str]:
         )
     lines += ["", *(f"{row} is not judged: {why}." for row, why in NOT_JUDGED.items())]
     lines += ["", *(f"explained, {n} times: {row}: {why}" for (row, why), n in findings.explained.items())]
+    used = set(findings.explained)
+    lines += [
+        f"explains nothing: {each.row}: {each.reason}"
+        for each in bench().explanations
+        if (each.row, each.reason) not in used
+    ]
     lines += ["", "rules of policy and preference, which only tighten:"]
     lines += [f"  {rule} {count}" for rule, count in sorted(findings.tightened.items())]
     lines += [f"outcomes: {dict(sorted(findings.outcomes.items()))}", ""]

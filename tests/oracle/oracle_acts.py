@@ -300,14 +300,15 @@ def cn_o4(attempt: Attempt) -> Says:
 def cn_o5(attempt: Attempt) -> Says:
     """Every agency is rated once a year, and everybody who collects is trained before and every year.
 
-    Open: at which of the two acts the agency's rating is looked at.
+    Open: whether the rating is looked at again whenever a collector is given a case.
     """
     if attempt.day_in_china < GBT_45251:
         return SILENT
     trained = held_up_when(more_than(attempt.number_of("trained_days"), 365))
-    rated = Says(Answer.SILENT, held_up_when(more_than(attempt.number_of("agency_rated_days"), 365)).most)
+    rated = held_up_when(more_than(attempt.number_of("agency_rated_days"), 365))
     return strictest(
-        only_for(attempt.is_one_of("act", "assign_collector"), strictest(trained, rated)),
+        only_for(attempt.is_one_of("act", "assign_collector"), trained),
+        only_for(attempt.is_one_of("act", "assign_collector"), Says(Answer.SILENT, rated.most)),
         only_for(attempt.is_one_of("act", "engage_agency"), rated),
     )
 
