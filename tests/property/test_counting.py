@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forbear.errors import InputError
+from forbear.gateways.packs import pack_ids, read_pack_texts
 from forbear.law.facts import zones_of
 from forbear.law.pack import Pack
 from forbear.law.parse import parse
@@ -22,7 +23,6 @@ from forbear.nightly import counting_log
 from forbear.nightly.counting import derived_columns
 from forbear.nightly.counting_log import CandidateColumns, ContactColumns
 from forbear.nightly.counting_zones import local_days, microseconds
-from forbear.testing.law import cn_pack
 
 HEADER = """
 pack:
@@ -229,12 +229,13 @@ def dated(line: PastContact, at: datetime) -> PastContact:
     )
 
 
-def test_columns_count_what_the_china_pack_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("pack_id", pack_ids())
+def test_columns_count_what_each_pack_counts(pack_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    On a drawn log of 600 lines, read in small chunks, the China pack's facts are the tally's.
+    On a drawn log of 600 lines, read in small chunks, the counting facts of every pack are the tally's.
     """
     monkeypatch.setattr(counting_log, "CHUNK_LINES", 37)
-    random, at = np.random.default_rng(5), INSTANTS[0]
+    pack, random, at = parse(read_pack_texts(pack_id)), np.random.default_rng(5), INSTANTS[0]
     log = [
         PastContact(
             at=at - timedelta(minutes=int(random.integers(-300, 60 * 24 * 12))),
@@ -255,9 +256,9 @@ def test_columns_count_what_the_china_pack_counts(monkeypatch: pytest.MonkeyPatc
         for debtor in ("", "1")
     ]
 
-    found = counted_by_column(cn_pack(), acts, [log[:100], [], log[100:]], at)
+    found = counted_by_column(pack, acts, [log[:100], [], log[100:]], at)
 
-    assert found == counted_one_by_one(cn_pack(), acts, log, at)
+    assert found == counted_one_by_one(pack, acts, log, at)
 
 
 @settings(max_examples=200, deadline=None)

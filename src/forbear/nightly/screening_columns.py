@@ -136,9 +136,9 @@ def _require_range(fact: Fact, value: Array, unknown: Array | None) -> None:
     """Raise InputError where a known value lies outside of what the fact may be."""
     low, high = _limits(fact)
     fits = np.iinfo(value.dtype)
-    if (fits.min >= low and fits.max <= high) or not value.size:
-        return
-    if value.min() >= low and value.max() <= high:
+    below = fits.min < low and value.min(initial=low) < low
+    above = fits.max > high and value.max(initial=high) > high
+    if not (below or above):
         return
     known = value if unknown is None else value[~unknown]
     if known.size and (known.min() < low or known.max() > high):

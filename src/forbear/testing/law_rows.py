@@ -19,20 +19,23 @@ UNKNOWN_SHARE = 1 / 12
 _LAST_MINUTE = 24 * 60 - 1
 
 
+def case_rows(pack: Pack, day: date) -> list[Row]:
+    """Return the act of every case of the rules in force."""
+    return [{**pack.base_facts, **case.facts} for rule in pack.era_on(day).rules for case in rule.cases]
+
+
 def draw_rows(pack: Pack, day: date, random: np.random.Generator, count: int) -> list[Row]:
     """Return acts, each a case of a rule in force or the lawful base, with some of its facts redrawn.
 
     Redrawn values lie near the law's numbers, and are unknown one time in twelve.
     """
-    cases = [case.facts for rule in pack.era_on(day).rules for case in rule.cases]
+    cases = case_rows(pack, day)
     order = random.permutation(len(cases))
     numbers = _near_limits(pack, day, Kind.INT)
     times = [minute for minute in _near_limits(pack, day, Kind.TIME) if 0 <= minute <= _LAST_MINUTE]
     rows = []
     for number in range(count):
-        row = dict(pack.base_facts)
-        if number % 2:
-            row |= cases[order[number // 2 % len(cases)]]
+        row = dict(cases[order[number // 2 % len(cases)]] if number % 2 else pack.base_facts)
         share = random.choice([0.02, 0.05, 0.3, 1.0])
         for place in np.flatnonzero(random.random(len(pack.facts)) < share):
             fact = tuple(pack.facts.values())[place]
