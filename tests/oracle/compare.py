@@ -122,20 +122,33 @@ def _compare_one(number: int, attempt: Attempt, findings: Findings) -> None:
     findings.attempts += 1
     findings.outcomes[verdict.outcome.value] += 1
     findings.tightened.update(rule for rule in spoke if rule not in told.law)
-    differences = _differences(says, lawful, verdict.outcome)
+    differences = _differences(says, lawful)
     findings.reached.update(_reached(says, lawful))
     findings.left_open.update(row for row, span in says.items() if span.least != span.most)
-    for row in dict.fromkeys(row for row, _, _ in differences):
-        findings.disagreed[row] += 1
+    findings.disagreed.update({row for row, _, _ in differences})
+    unexplained, excused = [], set()
     for row, kind, rule in differences:
         explanation = next((e for e in told.explanations if e.covers(row, kind, rule, attempt)), None)
         if explanation:
             findings.explained[row, explanation.reason] += 1
-            continue
-        findings.kinds[row, kind, rule] += 1
-        examples = findings.examples.setdefault((row, kind, rule), [])
+            excused.add(row)
+        else:
+            unexplained.append((row, kind, rule))
+    least = max((span.least for row, span in says.items() if row not in excused), default=Answer.SILENT)
+    if not _carries(verdict.outcome, least):
+        unexplained.append((VERDICT, "milder", f"{verdict.outcome.value} where a row {least.name.lower()}"))
+    for difference in unexplained:
+        findings.kinds[difference] += 1
+        examples = findings.examples.setdefault(difference, [])
         if len(examples) < EXAMPLES:
             examples.append((number, shown_attempt(number, attempt, says, spoke, verdict.outcome.value)))
+
+
+def _carries(outcome: Outcome, least: Answer) -> bool:
+    """Say whether an outcome is as strict as the strictest row."""
+    if least is Answer.FORBIDS:
+        return outcome is Outcome.DENIED
+    return least is not Answer.ASKS or outcome is not Outcome.ALLOWED
 
 
 def _reached(says: Mapping[str, Says], lawful: Mapping[str, Answer]) -> set[str]:
@@ -143,9 +156,7 @@ def _reached(says: Mapping[str, Says], lawful: Mapping[str, Answer]) -> set[str]
     return set(says).union(*(bench().rows_of.get(rule, (NO_ROW,)) for rule in lawful))
 
 
-def _differences(
-    says: Mapping[str, Says], lawful: Mapping[str, Answer], outcome: Outcome
-) -> list[tuple[str, str, str]]:
+def _differences(says: Mapping[str, Says], lawful: Mapping[str, Answer]) -> list[tuple[str, str, str]]:
     """Return row, kind and rule of each disagreement.
 
     The pack is milder where no rule of a row does the least that the row asks. It is stricter where a rule
@@ -159,16 +170,11 @@ def _differences(
             found.append((row, "milder", f"least {span.least.name.lower()}"))
     for rule, answer in lawful.items():
         rows = told.rows_of.get(rule, ())
-        if any(row in NOT_JUDGED and row != "CN-I4" for row in rows):
+        if rows and all(row in NOT_JUDGED for row in rows):
             continue
         row = max(rows, key=lambda each: says.get(each, SILENT).most, default=NO_ROW)
         if answer > says.get(row, SILENT).most:
             found.append((row, "stricter", rule))
-    least = max((span.least for span in says.values()), default=Answer.SILENT)
-    if (least is Answer.FORBIDS and outcome is not Outcome.DENIED) or (
-        least is Answer.ASKS and outcome is Outcome.ALLOWED
-    ):
-        found.append((VERDICT, "milder", f"{outcome.value} where a row {least.name.lower()}"))
     return found
 
 

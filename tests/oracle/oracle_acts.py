@@ -52,7 +52,8 @@ def cn_d1(attempt: Attempt) -> Says:
     separate consent; and whether what is kept by law may still be used.
     """
     sensitive = attempt.is_one_of("data_kind", *SENSITIVE)
-    ground = held_up_unless(either(attempt.yes("data_basis"), attempt.yes("data_consent")))
+    agreed = either(attempt.yes("data_consent"), attempt.yes("separate_consent"))
+    ground = held_up_unless(either(attempt.yes("data_basis"), agreed))
     separate = held_up_unless(either(no(sensitive), attempt.yes("separate_consent")))
     assessed = attempt.yes("impact_assessed")
     weighty = either(sensitive, attempt.yes("data_automated"))
