@@ -38,7 +38,14 @@ PAGES = {
         "/console/people/{party}/",
         "/console/loans/{loan}/payments/{payment}/return/",
     ),
-    "compliance": ("/console/acts/", "/console/acts/{verdict}/", "/console/evidence/"),
+    "compliance": (
+        "/console/acts/",
+        "/console/acts/{verdict}/",
+        "/console/evidence/",
+        "/console/law/",
+        "/console/law/cn.cba.night-hours/",
+        "/console/law/what-if/",
+    ),
     "administrator": ("/console/accounts/", "/console/tokens/", "/accounts/2fa/"),
 }
 

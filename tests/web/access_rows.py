@@ -215,6 +215,14 @@ ROWS: list[Row] = [
     *row(
         "console/acts/<str:verdict_id>/", "/console/acts/{verdict}/", (COMPLIANCE, ADMIN), "GET 200", **LOAN
     ),
+    *row("console/law/", "/console/law/", (COMPLIANCE, ADMIN), "GET 200"),
+    *row("console/law/what-if/", "/console/law/what-if/", (COMPLIANCE, ADMIN), "GET 200"),
+    *row(
+        "console/law/<str:rule_id>/",
+        "/console/law/cn.cba.night-hours/",
+        (COMPLIANCE, ADMIN),
+        "GET 200",
+    ),
     *row("console/evidence/", "/console/evidence/", BOOK, "GET 200"),
     *row("console/evidence/verify/", "/console/evidence/verify/", BOOK, "POST 200"),
     *row("console/accounts/", "/console/accounts/", (ADMIN,), "GET 200", "POST 200"),

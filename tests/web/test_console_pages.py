@@ -32,6 +32,12 @@ PAGES = {
     "/console/book/61-90/": (("manager", "compliance", "administrator"), "61–90天", "61–90 days"),
     "/console/acts/": (("compliance", "administrator"), "判定记录", "Judged acts"),
     "/console/evidence/": (("manager", "compliance", "administrator"), "存证", "Evidence"),
+    "/console/law/": (
+        ("compliance", "administrator"),
+        "中国大陆：个人消费类贷款催收",
+        "China (mainland): collecting personal consumer loans",
+    ),
+    "/console/law/what-if/": (("compliance", "administrator"), "假设分析", "What if…"),
     "/console/accounts/": (("administrator",), "账号", "Accounts"),
     "/console/tokens/": (("administrator",), "接口令牌", "API tokens"),
     "/accounts/2fa/": (("agent", "administrator"), "两步登录", "Two-step sign-in"),

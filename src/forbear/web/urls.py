@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("choose/", pages.choose, name="choose"),
     path("demo/clock/", demo.clock, name="demo_clock"),
     path("accounts/", include("forbear.web.accounts")),
+    path("console/law/", include("forbear.web.console.law_urls")),
     path("console/", include("forbear.web.console.urls")),
     path("portal/", include("forbear.web.portal.urls")),
     path("api/v1/", include("forbear.web.api.urls")),

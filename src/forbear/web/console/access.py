@@ -16,12 +16,13 @@ from forbear.store.models.access import STAFF
 from forbear.web.policy import View, policy
 
 _PLACES: tuple[tuple[str, str, str | Promise], ...] = (
-    ("worklist_read", "worklist", _("Worklist")),
-    ("book_read", "book", _("Book")),
-    ("compliance_read", "acts", _("Judged acts")),
-    ("evidence_read", "evidence", _("Evidence")),
-    ("staff_add", "users", _("Accounts")),
-    ("token_issue", "tokens", _("API tokens")),
+    ("worklist_read", "console:worklist", _("Worklist")),
+    ("book_read", "console:book", _("Book")),
+    ("compliance_read", "console:acts", _("Judged acts")),
+    ("compliance_read", "law:rules", _("Law")),
+    ("evidence_read", "console:evidence", _("Evidence")),
+    ("staff_add", "console:users", _("Accounts")),
+    ("token_issue", "console:tokens", _("API tokens")),
 )
 
 
@@ -48,7 +49,7 @@ def places(request: HttpRequest) -> dict[str, Any]:
         Place(str(name), address, request.path.startswith(address))
         for verb, place, name in _PLACES
         if may(user.role, verb)
-        for address in [reverse(f"console:{place}")]
+        for address in [reverse(place)]
     ]
     return {"places": found}
 
