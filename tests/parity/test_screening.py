@@ -160,6 +160,24 @@ def test_a_fact_without_a_column_is_not_known() -> None:
     assert outcomes.tolist() == [NEEDS]
 
 
+def test_columns_that_are_left_out_are_as_good_as_unknown_ones() -> None:
+    """
+    Without any of a third of the columns, each row says what it says with them wholly unknown.
+    """
+    pack, random = cn_pack(), np.random.default_rng(3)
+    columns = columns_of(pack, draw_rows(pack, DAYS[1], random, 300))
+    for start in range(3):
+        gone = list(columns)[start::3]
+        unknown = columns | {name: np.ma.array(columns[name], mask=True) for name in gone}
+        left = {name: column for name, column in columns.items() if name not in gone}
+
+        outcomes, masks = screen(pack, left, as_of=DAYS[1])
+
+        expected_outcomes, expected_masks = screen(pack, unknown, as_of=DAYS[1])
+        assert outcomes.tolist() == expected_outcomes.tolist()
+        assert masks.tolist() == expected_masks.tolist()
+
+
 def test_more_rows_than_a_block_are_all_screened() -> None:
     """
     Blocks meet without a gap: the last row of one and the first of the next are screened alike.
@@ -252,6 +270,21 @@ rules:
     cases:
       - {name: yes, facts: {}, expect: fires}
       - {name: no, facts: {m: 0, n: 1}, expect: silent}
+  - id: xx.always
+    title: {zh-hans: 试, en: Try}
+    layer: law
+    strength: law
+    effect: retain
+    when: "True"
+    unless:
+      - {when: "m in (1, 2) and not 3 < 2", because: {zh-hans: 试, en: Try}}
+    reason: {zh-hans: 试, en: Try}
+    citation: {source: act, last_checked_on: 2026-01-01}
+    effective: {from: 2026-01-01}
+    certainty: primary
+    cases:
+      - {name: yes, facts: {m: 0}, expect: fires}
+      - {name: no, facts: {}, expect: silent}
 """
 
 
@@ -277,6 +310,7 @@ def test_columns_and_judge_agree_on_sums_and_products(rows: list[dict[str, Any]]
     columns: dict[str, Any] = dict(columns_of(pack, rows))
     columns["m"] = columns["m"].astype(np.int64)
 
-    outcomes, _ = screen(pack, columns, as_of=DAYS[1])
+    outcomes, masks = screen(pack, columns, as_of=DAYS[1])
 
-    assert outcomes.tolist() == [scalar(pack, row, DAYS[1])[0] for row in rows]
+    spoken = [{rule.id for rule in rules_in(pack, mask)} for mask in masks]
+    assert list(zip(outcomes, spoken, strict=True)) == [scalar(pack, row, DAYS[1]) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -163,14 +164,7 @@ def counted_one_by_one(
     return [
         Tally(
             pack,
-            Situation(
-                person=act.person,
-                number=act.number,
-                debt=act.debt,
-                zones=act.zones,
-                log=tuple(sorted(log, key=lambda line: line.at)),
-                debtor=act.debtor,
-            ),
+            replace(act, log=tuple(sorted(log, key=lambda line: line.at))),
             zones_of(act.zones),
             at,
         ).derived_at(at)
@@ -206,27 +200,11 @@ def test_columns_count_as_the_tally_does(
     Over midnights and jumps of the clock, with late entries, lines later than now and lines of one
     instant, in any order and in two parts: every measure of every key is the tally's.
     """
-    log = [dated(line, at - delay) for line, delay in lines]
+    log = [replace(line, at=at - delay) for line, delay in lines]
 
     found = counted_by_column(PACK, acts, [log[:cut], log[cut:]], at)
 
     assert found == counted_one_by_one(PACK, acts, log, at)
-
-
-def dated(line: PastContact, at: datetime) -> PastContact:
-    """Return the line at an instant."""
-    return PastContact(
-        at=at,
-        channel=line.channel,
-        direction=line.direction,
-        person=line.person,
-        number=line.number,
-        debts=line.debts,
-        outcome=line.outcome,
-        two_way=line.two_way,
-        purpose=line.purpose,
-        consented=line.consented,
-    )
 
 
 @pytest.mark.parametrize("pack_id", pack_ids())
@@ -279,6 +257,31 @@ def test_local_days_are_those_of_the_zone(name: str, minutes: list[int]) -> None
     assert found.tolist() == [moment.astimezone(zone).toordinal() for moment in moments]
 
 
+def test_a_log_with_one_debt_a_line_needs_no_offsets() -> None:
+    """
+    Where every line is about one debt, the log counts the same with offsets and without.
+    """
+    random, at = np.random.default_rng(8), INSTANTS[0]
+    log = [
+        replace(one_line(), at=at - timedelta(hours=int(hour)), person=str(person), debts=(str(debt),))
+        for hour, person, debt in random.integers(0, (200, 3, 3), (300, 3))
+    ]
+    acts = [
+        Situation(person=str(person), number="0", debt=str(debt), zones=ZONE_SETS[1])
+        for person in range(3)
+        for debt in range(3)
+    ]
+    listed = log_columns(log)
+
+    plain = replace(listed, debt_offsets=None)
+
+    expected = derived_columns(PACK, lambda: [listed], candidate_columns(acts), at=at)
+    found = derived_columns(PACK, lambda: [plain], candidate_columns(acts), at=at)
+
+    assert all(found[name].tolist() == column.tolist() for name, column in expected.items())
+    assert any(column.any() for column in expected.values())
+
+
 def one_line() -> PastContact:
     """Return some line."""
     return PastContact(
@@ -306,10 +309,7 @@ def test_a_log_that_does_not_fit_is_refused(column: str, value: Any, says: str) 
     """
     A column that can't be right stops the counting, with what would fit.
     """
-    columns = log_columns([one_line()])
-    given_log = ContactColumns(
-        **{name: getattr(columns, name) for name in ContactColumns.__slots__} | {column: value}
-    )
+    given_log = replace(log_columns([one_line()]), **{column: value})
     acts = candidate_columns([Situation(person="0", number="0", debt="0", zones=ZONE_SETS[0])])
 
     with pytest.raises(InputError, match=says):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ def places_of(key: Key, candidates: CandidateColumns) -> Places:
             return _Debts(candidates.debt)
         case Key.PERSON_DEBT:
             return _Pairs(candidates.person, candidates.debt)
+        case _:
+            assert_never(key)
 
 
 class _Table:
