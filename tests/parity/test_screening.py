@@ -222,18 +222,30 @@ def test_a_column_that_does_not_fit_is_named(name: str, column: Any, says: str) 
         screen(pack, columns | {name: column}, as_of=DAYS[1])
 
 
-def test_columns_that_tell_different_zones_apart_are_refused() -> None:
+@pytest.mark.parametrize(("widths", "says"), [((2, 3), "have 2 and 3 zones a row"), ((0, 1), "have 0 zones")])
+def test_columns_that_tell_different_zones_apart_are_refused(widths: tuple[int, int], says: str) -> None:
     """
-    Two columns with two and three zones a row can't be of the same people.
+    Two columns with two and three zones a row can't be of the same people, and nobody is in no zone.
     """
-    pack = cn_pack()
     columns: dict[str, Any] = {
-        "visits_today": np.zeros((1, 2), int),
-        "unanswered_today": np.zeros((1, 3), int),
+        name: np.zeros((1, width), int)
+        for name, width in zip(("visits_today", "unanswered_today"), widths, strict=True)
     }
 
-    with pytest.raises(InputError, match="have 2 and 3 zones a row"):
-        screen(pack, columns, as_of=DAYS[1])
+    with pytest.raises(InputError, match=says):
+        screen(cn_pack(), columns, as_of=DAYS[1])
+
+
+def test_no_rows_are_no_work() -> None:
+    """
+    Columns without a row give an answer without a row.
+    """
+    pack = cn_pack()
+
+    outcomes, masks = screen(pack, columns_of(pack, []), as_of=DAYS[1])
+
+    assert outcomes.shape == (0,)
+    assert len(masks) == 0
 
 
 ARITHMETIC = """

@@ -303,6 +303,9 @@ def one_line() -> PastContact:
         ("person", np.array([0, 1]), "not of one length"),
         ("at", np.array([1_790_000_000]), "give datetime64 in UTC"),
         ("at", np.array(["1989-12-31"], "datetime64[us]"), "not between 1990 and 2100"),
+        ("at", np.array(["NaT"], "datetime64[us]"), "not between 1990 and 2100"),
+        ("debt_offsets", np.array([0, 2]), "do not lie in order within debts"),
+        ("debt_offsets", np.array([1, 0]), "do not lie in order within debts"),
     ],
 )
 def test_a_log_that_does_not_fit_is_refused(column: str, value: Any, says: str) -> None:
@@ -314,3 +317,34 @@ def test_a_log_that_does_not_fit_is_refused(column: str, value: Any, says: str) 
 
     with pytest.raises(InputError, match=says):
         derived_columns(PACK, lambda: [given_log], acts, at=INSTANTS[0])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("zone_set", np.array([3]), "CandidateColumns.zone_set must be whole numbers from 0 to 2"),
+        ("number", np.array([1, 2]), "not of one length"),
+        ("person", np.array([-1]), "ids that are no codes"),
+        ("zone_sets", (), "No time zones are given"),
+        ("zone_sets", (("Asia/Shanghai", "localtime"),), "'localtime' is not a time zone"),
+    ],
+)
+def test_candidates_that_do_not_fit_are_refused(column: str, value: Any, says: str) -> None:
+    """
+    Nothing is counted for people whose columns can't be right.
+    """
+    acts = candidate_columns([Situation(person="0", number="0", debt="0", zones=ZONE_SETS[0])])
+
+    with pytest.raises(InputError, match=says):
+        derived_columns(PACK, list, replace(acts, **{column: value}), at=INSTANTS[0])
+
+
+def test_nobody_and_no_log_are_no_work() -> None:
+    """
+    Without candidates there are no rows, and without a log every count is that of nothing.
+    """
+    nobody = derived_columns(PACK, lambda: [log_columns([one_line()])], candidate_columns([]), at=INSTANTS[0])
+    assert {len(column) for column in nobody.values()} == {0}
+
+    acts = [Situation(person="0", number="0", debt="0", zones=zones) for zones in ZONE_SETS]
+    assert counted_by_column(PACK, acts, [], INSTANTS[0]) == counted_one_by_one(PACK, acts, [], INSTANTS[0])

@@ -24,7 +24,7 @@ from forbear.nightly.counting_log import (
     Chunk,
     ContactColumns,
     chunks,
-    require_places,
+    require_candidates,
     sorts_where,
 )
 from forbear.nightly.counting_measures import gauge
@@ -49,6 +49,7 @@ def derived_columns(
     Memory is bounded by the candidates, their highest code and one part of the log. Raises InputError
     for columns that don't fit, for zones that don't exist, and for a time without a zone.
     """
+    require_candidates(candidates)
     zones = _Zones(candidates, utc(at, "at"))
     counts = _counts(pack, candidates, zones)
     cuts = {count.cut for count in counts if count.cut is not None}
@@ -87,12 +88,11 @@ class _Zones:
     """The zones of the candidates, and what the clock says in each at the instant."""
 
     def __init__(self, candidates: CandidateColumns, at: datetime) -> None:
-        require_places("CandidateColumns.zone_set", candidates.zone_set, len(candidates.zone_sets))
         sets = [zones_of(names) for names in candidates.zone_sets]
         self.at = at
         self.zones = tuple(dict.fromkeys(zone for zones in sets for zone in zones))
         self.today = [at.astimezone(zone).toordinal() for zone in self.zones]
-        width = max(map(len, sets), default=1)
+        width = max(map(len, sets))
         padded = [[zones[min(place, len(zones) - 1)] for place in range(width)] for zones in sets]
         self._numbers = np.array([[self.zones.index(zone) for zone in zones] for zones in padded], np.int64)
         self._set = candidates.zone_set

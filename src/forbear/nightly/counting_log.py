@@ -152,6 +152,21 @@ def _require_columns(part: ContactColumns) -> None:
         raise InputError("The columns of the contact log are not of one length.", field="log")
     if part.at.dtype.kind != "M":
         raise InputError(f"ContactColumns.at is {part.at.dtype}; give datetime64 in UTC.", field="log")
+    offsets = part.debt_offsets
+    if offsets is not None and not (
+        offsets[0] >= 0 and offsets[-1] <= len(part.debts) and (np.diff(offsets) >= 0).all()
+    ):
+        raise InputError("ContactColumns.debt_offsets do not lie in order within debts.", field="log")
+
+
+def require_candidates(candidates: CandidateColumns) -> None:
+    """Raise InputError for columns that don't fit together, and for a person who is in no zone."""
+    names = ("person", "debtor", "number", "debt", "zone_set")
+    if len({len(getattr(candidates, name)) for name in names}) != 1:
+        raise InputError("The columns of the candidates are not of one length.", field="candidates")
+    if not candidates.zone_sets:
+        raise InputError("No time zones are given; name every one that a person may be in.", field="zones")
+    require_places("CandidateColumns.zone_set", candidates.zone_set, len(candidates.zone_sets))
 
 
 def _require_years(at: NDArray[np.int64]) -> None:

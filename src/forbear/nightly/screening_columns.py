@@ -82,14 +82,15 @@ def row_count(pack: Pack, columns: Mapping[str, Array]) -> int:
 
 
 def zone_count(columns: Mapping[str, Array]) -> int:
-    """Return how many zones the columns tell apart. Raises InputError where they disagree."""
-    counts = {column.shape[1] for column in columns.values() if column.ndim == 2} - {1}
-    if len(counts) > 1:
+    """Return how many zones the columns tell apart. Raises InputError where they disagree, or for none."""
+    counts = {1} | {column.shape[1] for column in columns.values() if column.ndim == 2}
+    if len(counts) > 2 or 0 in counts:
         raise InputError(
-            f"The columns have {' and '.join(map(str, sorted(counts)))} zones a row; give them all as many.",
+            f"The columns have {' and '.join(map(str, sorted(counts - {1})))} zones a row; give them all as "
+            "many, and at least one.",
             field="columns",
         )
-    return max(counts, default=1)
+    return max(counts)
 
 
 def checked_column(fact: Fact, given: Array) -> Column:
