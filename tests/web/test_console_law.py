@@ -79,6 +79,7 @@ def test_a_supposed_act_is_judged_and_nothing_is_stored(page):
     night = page("/console/law/what-if/?local_time=22:30")
     assert "No collection at night" in night
     assert "Rules that stood in the way" in night
+    assert "08:00 on 25 November 2026" in night
     assert not Verdict.objects.exists()
     assert not Contact.objects.exists()
 
@@ -106,6 +107,8 @@ def test_what_is_not_known_is_asked_for(page):
         ("channel=fax", "must be one of call"),
         ("as_of=yesterday", "is no day"),
         ("as_of=2001-01-01", "knows the law from"),
+        ("as_of=0001-01-01", "is not between 1990 and 2100"),
+        ("as_of=9999-12-31", "is not between 1990 and 2100"),
         ("robot=perhaps", "must be true or false"),
     ],
 )

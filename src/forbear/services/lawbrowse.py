@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from forbear.documents.scalars import minutes_of
 from forbear.errors import InputError
 from forbear.law.cases import CaseResult, try_cases
 from forbear.law.evaluation import compiled
@@ -69,12 +70,21 @@ def facts_asked(pack: Pack, kind: str) -> list[Fact]:
 def supposed(pack: Pack, kind: str, given: Mapping[str, FactValue], *, now: datetime, as_of: date) -> Verdict:
     """Return the verdict on a supposed act: a lawful one of that kind, changed by the facts given.
 
-    Nothing is stored. Raises InputError naming the fact.
+    It is judged on the day ``as_of``, at the local time given, in the pack's own zone, or at ``now``'s
+    hour where none is known. Nothing is stored. Raises InputError naming the fact.
     """
     if kind not in kinds_of(pack):
         raise InputError(f"{kind!r} is no kind of act; use one of {', '.join(kinds_of(pack))}.", field="kind")
-    facts = {**pack.base_facts, **given, **_facts_of_kind(pack, kind)}
-    return judge(pack, facts_from_mapping(pack, facts, now=now, as_of=as_of))
+    facts: dict[str, object] = {**pack.base_facts, **given, **_facts_of_kind(pack, kind)}
+    clocks = [fact.name for fact in pack.facts.values() if fact.clock and facts.get(fact.name)]
+    hour = now.astimezone(pack.zone).time()
+    for name in clocks:
+        minutes = minutes_of(str(facts[name]))
+        if minutes is not None:
+            hour = time(*divmod(minutes, 60))
+            del facts[name]
+    facts["at"] = datetime.combine(as_of, hour, pack.zone).isoformat()
+    return judge(pack, facts_from_mapping(pack, facts, now=now))
 
 
 def facts_seen(pack: Pack, row: Stored) -> dict[str, FactValue]:
