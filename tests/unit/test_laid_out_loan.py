@@ -9,58 +9,34 @@ import pytest
 
 from forbear.book.columns import FLAG_SCALAR, hot_row
 from forbear.errors import InputError
-from forbear.loans.accruals import accrue
 from forbear.loans.delinquency import lateness, lateness_by_instalment, stays
 from forbear.loans.events import (
     ChargedBack,
-    ChargedOff,
     CreditRefunded,
     DelinquencyPaused,
-    Disbursed,
-    FeeCharged,
-    FeeWaived,
     FurtherDisbursed,
-    InterestPaused,
-    PaymentReceived,
     PaymentReversed,
-    Reaged,
-    Reamortised,
-    RecoveryReceived,
-    Rescheduled,
-    Settled,
     Undone,
-    WrittenOff,
 )
 from forbear.loans.fold import advance, fold
-from forbear.loans.pattern import InterestBy, Kind, Pattern, Prepaid
+from forbear.loans.pattern import Pattern
 from forbear.loans.payment_rules import Advance, Direction, PaymentKind, PaymentRule
 from forbear.loans.position import LoanState
 from forbear.loans.rules import Delinquency
-from forbear.loans.schedule import Origin
 from forbear.loans.slots import Part, PartAmounts, Timing
-from forbear.loans.statement import Statement, statement
-from forbear.loans.terms import LoanTerms
-from forbear.money.cycle import Cycle, Unit
-from forbear.testing.laid_out import ORDER, Dated, dated, laid_out_loan
+from forbear.testing.laid_out import (
+    LENT,
+    ORDER,
+    dated,
+    fee,
+    laid_out_loan,
+    outstanding,
+    paid,
+    principal,
+    shown,
+)
 
-LENT: Dated = ("2026-01-01", Disbursed(amount=100_000))
 DOWN = Pattern(down_payment=Fraction(1, 4))
-
-
-def paid(day: str, amount: int, kind: PaymentKind = PaymentKind.REPAYMENT) -> Dated:
-    return (day, PaymentReceived(amount=amount, channel_ref="transfer", payment_kind=kind))
-
-
-def shown(terms: LoanTerms, rows: list[Dated], day: str) -> Statement:
-    return statement(terms, dated(rows), as_of=date.fromisoformat(day))
-
-
-def principal(view: Statement) -> list[int]:
-    return [row.due.principal for row in view.schedule]
-
-
-def outstanding(view: Statement) -> list[int]:
-    return [row.outstanding for row in view.schedule]
 
 
 def test_a_share_is_paid_down_on_the_day_of_disbursement():
@@ -130,11 +106,6 @@ def test_vertically_one_part_is_paid_after_the_other():
 
     assert [row.paid.principal for row in view.schedule[:2]] == [24_500, 0]
     assert view.schedule[1].paid.fee == 1_000
-
-
-def fee(day: str, amount: int, due: str | None = None, part: Part = Part.FEE) -> Dated:
-    due_on = date.fromisoformat(due) if due else None
-    return (day, FeeCharged(amount=amount, reason="late", part=part, due_on=due_on))
 
 
 @pytest.mark.parametrize(
@@ -273,121 +244,6 @@ def test_an_undoing_is_folded_and_never_advanced():
         advance(position, events[2])
 
 
-def test_a_waiver_that_was_decided_stands_when_a_payment_lands_before_it():
-    """
-    The amount that was given up stays; what the earlier payment had set there pays what else is owed.
-    """
-    rows = [
-        LENT,
-        fee("2026-01-01", 1_000, "2026-02-01"),
-        ("2026-01-20", FeeWaived(reason="kind", amount=900), ("E2",)),
-        paid("2026-01-18", 1_500),
-    ]
-    view = shown(laid_out_loan(), rows, "2026-01-20")
-
-    assert view.schedule[0].paid == PartAmounts(principal=1_400, fee=100)
-    assert (view.charges[0].paid, view.charges[0].waived) == (100, 900)
-
-
-def test_a_holiday_moves_what_is_to_come():
-    """
-    A due day that is moved takes the later ones along at their distance.
-    """
-    body = Rescheduled(from_due=date(2026, 3, 1), moved_to=date(2026, 4, 15), reason="illness")
-    view = shown(laid_out_loan(), [LENT, ("2026-01-10", body)], "2026-01-10")
-
-    assert [row.due_on.isoformat() for row in view.schedule] == [
-        "2026-02-01",
-        "2026-04-15",
-        "2026-05-15",
-        "2026-06-15",
-    ]
-
-
-def test_more_instalments_make_each_smaller():
-    """
-    Two extra instalments spread what is to come over more of them.
-    """
-    body = Rescheduled(from_due=date(2026, 3, 1), extra_instalments=2, reason="hardship")
-
-    assert principal(shown(laid_out_loan(), [LENT, ("2026-02-10", body)], "2026-02-10")) == [
-        25_000,
-        *[15_000] * 5,
-    ]
-
-
-def test_reageing_plans_all_unpaid_principal_anew():
-    """
-    What was overdue and what was to come lie in the new instalments; the old ones ask for nothing.
-    """
-    body = Reaged(
-        first_due=date(2026, 7, 1), cycle=Cycle(every=1, unit=Unit.MONTH), count=3, reason="hardship"
-    )
-    view = shown(laid_out_loan(), [LENT, paid("2026-02-01", 25_000), ("2026-06-10", body)], "2026-06-10")
-
-    assert principal(view) == [25_000, 0, 0, 0, 25_000, 25_000, 25_000]
-    assert view.position.overdue.total == 0
-    assert view.ledger[-1].parts.principal == 75_000
-
-
-def test_reaged_instalments_are_level_where_interest_follows_the_balance():
-    """
-    The new instalments pay the principal off in equal amounts, whatever the contract's were.
-    """
-    body = Reaged(
-        first_due=date(2026, 4, 1), cycle=Cycle(every=1, unit=Unit.MONTH), count=6, reason="hardship"
-    )
-    view = shown(following(), [LENT, paid("2026-02-01", 25_628), ("2026-03-01", body)], "2026-03-02")
-    asked = [row.due.total for row in view.schedule if row.origin is Origin.REAGED]
-
-    assert len(asked) == 6
-    assert max(asked) - min(asked) <= 3
-
-
-def test_reamortising_spreads_what_is_past_due():
-    """
-    Principal past due moves into the instalments to come.
-    """
-    view = shown(laid_out_loan(), [LENT, ("2026-02-20", Reamortised(reason="x"))], "2026-02-20")
-
-    assert principal(view) == [0, 33_333, 33_333, 33_334]
-
-
-def test_a_charge_off_leaves_the_contract_as_it_is():
-    """
-    After charge-off instalments still fall due and are paid; the amounts of the decision stand.
-    """
-    rows = [LENT, ("2026-02-20", ChargedOff(reason="90 days")), paid("2026-03-05", 25_000)]
-    view = shown(laid_out_loan(), rows, "2026-03-05")
-
-    assert view.position.state is LoanState.CHARGED_OFF
-    assert view.position.laid_out.charge_off == PartAmounts(principal=100_000)
-    assert outstanding(view) == [0, 25_000, 25_000, 25_000]
-    with pytest.raises(InputError, match="charged off"):
-        shown(laid_out_loan(), [*rows, fee("2026-03-06", 100, "2026-03-06")], "2026-03-06")
-
-
-def test_a_write_off_ends_the_loan():
-    """
-    What is written off is waived everywhere, and nothing can be changed after it.
-    """
-    written = WrittenOff(amounts=PartAmounts(principal=100_000), reason="dead")
-    view = shown(laid_out_loan(), [LENT, ("2026-02-20", written)], "2026-02-20")
-
-    assert (view.position.state, view.outstanding) == (LoanState.WRITTEN_OFF, 0)
-
-
-def test_a_settlement_gives_up_what_is_left():
-    """
-    What was paid counts for the whole: the rest is waived and the loan is closed.
-    """
-    rows = [LENT, paid("2026-02-20", 60_000), ("2026-02-21", Settled(reason="agreed"))]
-    view = shown(laid_out_loan(), rows, "2026-02-21")
-
-    assert (view.position.state, view.outstanding) == (LoanState.CLOSED, 0)
-    assert view.ledger[-1].parts.principal == 40_000
-
-
 def test_a_returned_payment_is_owed_again_from_its_return_on():
     """
     A reversal, unlike an undoing, leaves the days before it as they were.
@@ -397,16 +253,6 @@ def test_a_returned_payment_is_owed_again_from_its_return_on():
 
     assert (before.outstanding, after.outstanding) == (75_000, 100_000)
     assert after.position.overdue.principal == 25_000
-
-
-def test_events_of_other_loans_are_refused():
-    """
-    A loan with a pattern is rescheduled and paid; its terms aren't changed and it has no recoveries.
-    """
-    with pytest.raises(InputError, match="no such event") as caught:
-        shown(laid_out_loan(), [LENT, ("2026-02-01", RecoveryReceived(amount=1, source="x"))], "2026-02-01")
-
-    assert caught.value.field == "body"
 
 
 def test_days_past_due_have_grace_and_pauses():
@@ -436,18 +282,6 @@ def test_the_bands_that_a_loan_was_in_follow_from_its_ledger():
     ]
 
 
-def test_a_mid_term_grace_puts_off_interest_and_principal():
-    """
-    In a month of grace nothing is asked for; its interest falls due with the next instalment.
-    """
-    terms = laid_out_loan(Pattern(kind=Kind.FLAT), rate_annual=Fraction(12, 100))
-    body = Rescheduled(from_due=date(2026, 3, 1), grace_principal=1, grace_interest=1, reason="hardship")
-    view = shown(terms, [LENT, ("2026-02-10", body)], "2026-02-10")
-
-    assert principal(view) == [25_000, 0, 25_000, 25_000, 25_000]
-    assert [row.due.interest for row in view.schedule] == [1_000, 0, 2_000, 1_000, 1_000]
-
-
 def test_a_loan_of_fixed_length_ends_on_its_day():
     """
     The last instalment falls due when the length says, whatever the cycle.
@@ -465,125 +299,6 @@ def test_a_charge_back_is_overdue_from_its_own_day():
     late = lateness(fold(laid_out_loan(), dated(rows), as_of=date(2026, 2, 10)))
 
     assert (late.since, late.amount) == (date(2026, 2, 5), 25_000)
-
-
-def test_flat_interest_is_on_what_was_lent():
-    """
-    A flat month at 12 % a year bears a twelfth of it on the whole sum, whatever is repaid.
-    """
-    terms = laid_out_loan(Pattern(kind=Kind.FLAT), rate_annual=Fraction(12, 100))
-    view = shown(terms, [LENT], "2026-01-01")
-
-    assert [row.due.interest for row in view.schedule] == [1_000] * 4
-    assert principal(view) == [25_000] * 4
-
-
-def test_flat_interest_of_a_tiny_loan_is_never_below_zero():
-    """
-    Six times 0.6 of a fen are 4 in all: the first four instalments bear 1 each, the rest none.
-    """
-    terms = laid_out_loan(
-        Pattern(kind=Kind.FLAT), principal=600, rate_annual=Fraction(12, 1000), instalments=6
-    )
-    view = shown(terms, [("2026-01-01", Disbursed(amount=600))], "2026-01-01")
-
-    assert [row.due.interest for row in view.schedule] == [1, 1, 1, 1, 0, 0]
-
-
-def test_late_principal_goes_on_bearing_interest():
-    """
-    Where interest follows the balance, a missed instalment adds its days to the next one's interest.
-    """
-    terms = laid_out_loan(
-        Pattern(interest_by=InterestBy.DAY, prepaid=Prepaid.LAST), rate_annual=Fraction(12, 100)
-    )
-    on_time = shown(terms, [LENT, paid("2026-02-01", 25_628)], "2026-03-01")
-    missed = shown(terms, [LENT], "2026-03-01")
-
-    assert [row.due.interest for row in on_time.schedule[:2]] == [1_019, 694]
-    assert missed.schedule[1].due.interest == 921
-    assert shown(terms, [LENT], "2026-02-01").schedule[1].due.interest == 694
-
-
-def following(**changes) -> LoanTerms:
-    pattern = Pattern(interest_by=InterestBy.DAY, prepaid=Prepaid.LAST, **changes)
-    return laid_out_loan(pattern, rate_annual=Fraction(12, 100))
-
-
-def test_planned_by_events_alone_a_quiet_period_keeps_its_interest():
-    """
-    Nothing that happens leaves the plan as it is; a payment in the period counts what was late until then.
-    """
-    terms = following(plans_daily=False)
-
-    assert shown(terms, [LENT], "2026-03-01").schedule[1].due.interest == 694
-    assert shown(terms, [LENT, paid("2026-02-11", 25_628)], "2026-02-11").schedule[1].due.interest == 775
-
-
-def test_overdue_interest_bears_interest_where_it_compounds():
-    """
-    Ten days of 12 % on the 10.19 that were overdue are 3 cents.
-    """
-    rows = [LENT, paid("2026-02-11", 25_628)]
-    plain, compounding = (
-        shown(following(compounds=compounds), rows, "2026-02-11").schedule[1].due.interest
-        for compounds in (False, True)
-    )
-
-    assert compounding - plain == 3
-
-
-def test_with_rests_a_payment_within_a_period_does_not_change_its_interest():
-    """
-    What is repaid in mid-period bears interest to the due day all the same, else to the day itself.
-    """
-    rows = [LENT, paid("2026-01-11", 50_000)]
-    interest = [
-        shown(following(rests=rests), rows, "2026-01-11").schedule[0].due.interest for rests in (False, True)
-    ]
-
-    assert interest == [679, 1_019]
-
-
-def test_paid_off_early_a_loan_may_bear_its_periods_interest_all_the_same():
-    """
-    What ends a loan early costs interest to date, or that of the whole running period.
-    """
-    to_date, to_period_end = (
-        fold(following(ends_with_period=ends), dated([LENT]), as_of=date(2026, 1, 11)).payoff
-        for ends in (False, True)
-    )
-
-    assert (to_date, to_period_end) == (100_329, 101_019)
-
-
-def test_no_interest_is_borne_while_it_is_paused():
-    """
-    Ten days without interest take ten days off the period's.
-    """
-    terms = laid_out_loan(
-        Pattern(interest_by=InterestBy.DAY, prepaid=Prepaid.LAST), rate_annual=Fraction(12, 100)
-    )
-    body = InterestPaused(start=date(2026, 1, 11), until=date(2026, 1, 20))
-    view = shown(terms, [LENT, ("2026-01-05", body)], "2026-01-05")
-
-    assert view.schedule[0].due.interest == 690
-
-
-def test_income_is_posted_as_the_difference_to_what_was_posted():
-    """
-    Runs on any days post in all what is earned by the last of them, each what was missing.
-    """
-    terms = laid_out_loan(Pattern(kind=Kind.FLAT), rate_annual=Fraction(12, 100))
-    posted = accrue(shown(terms, [LENT], "2026-01-10"), (), through=date(2026, 1, 10))
-    more = accrue(shown(terms, [LENT], "2026-02-05"), posted, through=date(2026, 2, 4))
-
-    assert [(entry.day, entry.parts.interest) for entry in posted] == [(date(2026, 1, 10), 290)]
-    assert [(entry.day, entry.parts.interest) for entry in more] == [
-        (date(2026, 2, 1), 710),
-        (date(2026, 2, 4), 107),
-    ]
-    assert accrue(shown(terms, [LENT], "2026-02-05"), [*posted, *more], through=date(2026, 2, 4)) == ()
 
 
 def test_a_laid_out_loan_takes_the_nights_scalar_lane():

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from forbear.loans.position import LoanState
+from forbear.loans.accrual import RunningAccrual
+from forbear.loans.position import LoanState, Position, Pot
 from forbear.loans.slots import Part, PartAmounts
 from forbear.loans.statement import ChargeRow, ScheduleRow, Statement, sum_of
 from forbear.money.rounding import Rounding
@@ -37,24 +38,36 @@ def accrue(
 
     Interest is earned by the day, a fee or penalty on the day it falls due, or ``by_charge_day`` on the day
     it was charged; all of it when the loan ends. An instalment that has fallen due is posted on its due
-    day, unless all is posted ``at_once``. Nothing is earned after charge-off.
+    day, unless all is posted ``at_once``. Overdue interest is earned by the day. Nothing is earned after
+    charge-off.
     """
     position = statement.position
     if position.laid_out.charge_off is not None:
         return ()
     is_over = position.state in (LoanState.CLOSED, LoanState.WRITTEN_OFF)
     by_day: dict[date, list[tuple[str, PartAmounts]]] = {}
-    for row in statement.schedule:
-        earned = _earned(statement, row, through, is_over=is_over, by_charge_day=by_charge_day)
-        before = [parts for entry in posted for name, parts in entry.shares if name == row.instalment_id]
-        more = _beyond(earned, before)
+    earned = {
+        row.instalment_id: (
+            through if is_over or by_charge_day or at_once else min(row.due_on, through),
+            _earned(statement, row, through, is_over=is_over, by_charge_day=by_charge_day),
+        )
+        for row in statement.schedule
+    }
+    earned[Pot.PENALTY] = (through, _overdue_interest(position, through))
+    for name, (day, parts) in earned.items():
+        more = _beyond(parts, [part for entry in posted for share, part in entry.shares if share == name])
         if more.total:
-            day = through if is_over or by_charge_day or at_once else min(row.due_on, through)
-            by_day.setdefault(day, []).append((row.instalment_id, more))
+            by_day.setdefault(day, []).append((name, more))
     return tuple(
         AccrualEntry(day=day, parts=sum_of(parts for _, parts in shares), shares=tuple(shares))
         for day, shares in sorted(by_day.items())
     )
+
+
+def _overdue_interest(position: Position, through: date) -> PartAmounts:
+    """Return what overdue principal has borne; a position knows it up to its own day, and how it runs on."""
+    accrual = RunningAccrual(position.penalty, position.terms.day_count)
+    return PartAmounts(penalty=accrual.posted(through, position.terms.rounding.penalty))
 
 
 def _earned(

@@ -26,16 +26,9 @@ from forbear.loans.events import (
     Settled,
     WrittenOff,
 )
-from forbear.loans.instalments import (
-    accelerate,
-    disburse,
-    reage,
-    reamortise,
-    relay_interest,
-    reschedule,
-    rows_of,
-)
+from forbear.loans.instalments import disburse, rows_of
 from forbear.loans.layout import pattern_of
+from forbear.loans.replanning import accelerate, reage, reamortise, relay_interest, reschedule
 from forbear.loans.slots import PartAmounts
 from forbear.loans.state import PRINCIPAL, Entry, Running
 
@@ -47,11 +40,15 @@ def disburse_part(run: Running, event: LoanEvent, amount: int) -> None:
     require(amount > 0, event, "the amount must be above 0", "amount")
     require(most is None or lent <= most, event, f"the terms allow {most} in all", "amount")
     require(not run.is_charged_off and run.written_off is None, event, "the loan is charged off", "body")
-    adds = pattern_of(run.terms).capitalised > 0 or pattern_of(run.terms).grows
-    require(
-        not adds, event, "a loan whose interest becomes principal is planned and not yet served", "pattern"
-    )
+    refuse_capitalised(run, event)
     disburse(run, event.event_id, amount)
+
+
+def refuse_capitalised(run: Running, event: LoanEvent) -> None:
+    """Refuse to serve a loan whose interest becomes principal; raises InputError."""
+    adds = pattern_of(run.terms).capitalised > 0 or pattern_of(run.terms).grows
+    rule = "a loan whose interest becomes principal is planned and not yet served"
+    require(not adds, event, rule, "pattern")
 
 
 def charge_off(run: Running, event: LoanEvent, body: ChargedOff) -> None:
@@ -64,8 +61,8 @@ def charge_off(run: Running, event: LoanEvent, body: ChargedOff) -> None:
 
 
 def outstanding(run: Running) -> PartAmounts:
-    """Return all that the schedule still asks for, by part."""
-    amounts = [0, 0, 0, 0]
+    """Return all that the schedule still asks for, by part, with overdue interest among the penalties."""
+    amounts = [0, 0, 0, run.penalty_owed()]
     for item in [*run.items.values(), *run.coming()]:
         amounts = [have + item.unpaid(part) for part, have in enumerate(amounts)]
     principal, interest, fee, penalty = amounts
@@ -139,7 +136,8 @@ def _replan(run: Running, event: LoanEvent) -> None:
 
 
 def _give_up(run: Running) -> None:
-    """Waive all that the schedule still asks for."""
+    """Waive all that the schedule still asks for, and overdue interest."""
+    run.penalty_waived += run.penalty_owed()
     for item in [*run.items.values(), *run.coming()]:
         for part in range(4):
             unpaid = item.unpaid(part)

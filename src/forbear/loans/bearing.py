@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from forbear.loans.instalments import debt_of, planned_count, rows_of, set_rows
+from forbear.loans.instalments import debt_of, planned_count, planned_of, rows_of, set_rows
 from forbear.loans.layout import Row, borne, fill, level_over, pattern_of
 from forbear.loans.pattern import Pattern, Prepaid
 from forbear.loans.position import Bearing
@@ -40,12 +40,12 @@ def follow_balance(run: Running) -> None:
             give_back(run)
         return
     rows = rows_of(run)
-    planned = [row for row in rows if row.origin.is_planned]
+    planned = planned_of(rows)
     if not planned:
         return
     if run.bearing is None:
         level = planned[0].principal + planned[0].interest
-        run.bearing = Bearing(level=level, base=_base(run), from_day=run.day)
+        run.bearing = Bearing(level=level, base=_base(run), from_day=planned[0].start)
     bearing = _bearing(run)
     counts = not pattern_of(run.terms).rests or bearing.from_day == run.day
     if counts and bearing.base != _base(run) and not _is_over(run):
@@ -138,7 +138,7 @@ def _after_prepayment(run: Running, item: Item, amount: int) -> None:
     if pattern.prepaid is Prepaid.NEXT and is_due:
         run.bearing = replace(bearing, pool=bearing.pool + amount)
     elif pattern.prepaid is Prepaid.LOWER and (is_due or _fills(item, bearing, pattern)):
-        rows = [row for row in rows_of(run) if row.origin.is_planned]
+        rows = planned_of(rows_of(run))
         rest = rows if is_due else rows[1:]
         overdue = sum(open_item.unpaid(PRINCIPAL) for open_item in run.open)
         if rest and run.principal > overdue:
@@ -148,7 +148,7 @@ def _after_prepayment(run: Running, item: Item, amount: int) -> None:
 
 def relevel(run: Running) -> None:
     """Let the instalments to come have the level amount that pays what is outstanding off over them."""
-    rows = [row for row in rows_of(run) if row.origin.is_planned]
+    rows = planned_of(rows_of(run))
     if not follows_balance(run) or not rows or run.principal <= 0:
         return
     overdue = sum(item.unpaid(PRINCIPAL) for item in run.open)
@@ -156,14 +156,20 @@ def relevel(run: Running) -> None:
     run.bearing = replace(_bearing(run), level=level_over(run.terms, rows, debt))
 
 
-def reset_rate(run: Running, rate: Fraction) -> None:
-    """From today on let interest run at a rate; the level amount follows, unless the contract keeps it."""
-    rows = rows_of(run)
-    planned, keeps = [row for row in rows if row.origin.is_planned], pattern_of(run.terms).keeps_level
-    before = run.terms.rate_annual
+def keep_borne(run: Running) -> None:
+    """Keep what the running period has borne by today, before the rate or the days of its end change."""
+    planned = planned_of(rows_of(run))
     if planned and run.bearing is not None:
         so_far = borne_by(run, planned[0], run.day)
         run.bearing = replace(run.bearing, borne=so_far, from_day=run.day)
+
+
+def reset_rate(run: Running, rate: Fraction) -> None:
+    """From today on let interest run at a rate; the level amount follows, unless the contract keeps it."""
+    rows = rows_of(run)
+    planned, keeps = planned_of(rows), pattern_of(run.terms).keeps_level
+    before = run.terms.rate_annual
+    keep_borne(run)
     run.take_terms(replace(run.terms, rate_annual=rate))
     if planned and not follows_balance(run):
         level = planned[0].principal + planned[0].interest if keeps else None

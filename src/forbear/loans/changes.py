@@ -8,8 +8,8 @@ from typing import assert_never
 
 from forbear.loans.accrual import RunningAccrual
 from forbear.loans.allocation import receive, recover, release_advance, spend_credit, take_back
-from forbear.loans.amendments import amend, charge_off, disburse_part, require
-from forbear.loans.bearing import follow_balance
+from forbear.loans.amendments import amend, charge_off, disburse_part, refuse_capitalised, require
+from forbear.loans.bearing import follow_balance, keep_borne, relevel
 from forbear.loans.due import catch_up
 from forbear.loans.events import (
     Accelerated,
@@ -38,8 +38,11 @@ from forbear.loans.events import (
     Undone,
     WrittenOff,
 )
+from forbear.loans.instalments import rows_of
 from forbear.loans.position import Accrual
+from forbear.loans.replanning import board, change_terms, days_to_come
 from forbear.loans.schedule import Opening, Origin, opening_of
+from forbear.loans.sharing import follows_balance
 from forbear.loans.slots import Part
 from forbear.loans.state import INDEX_OF, Item, Running
 from forbear.loans.terms import LoanTerms
@@ -67,9 +70,6 @@ def apply(run: Running, event: LoanEvent) -> None:
         require(run.opening is None, event, "a loan is disbursed or boarded once", "body")
     else:
         require(run.opening is not None, event, "the loan must be disbursed or boarded first", "value_date")
-    if run.is_patterned:
-        unfit = isinstance(body, Boarded | TermsChanged | RecoveryReceived)
-        require(not unfit, event, "a loan with a pattern has no such event", "body")
     match body:
         case PaymentReceived():
             _pay(run, event, body)
@@ -92,8 +92,7 @@ def apply(run: Running, event: LoanEvent) -> None:
             _charge_off(run, event)
         case RecoveryReceived():
             require(run.is_charged_off, event, "recoveries follow a charge-off; record a payment", "body")
-            require(body.amount != 0, event, "the amount must not be 0", "amount")
-            recover(run, event.event_id, body.amount)
+            _recover(run, event, body.amount)
         case (
             FurtherDisbursed()
             | Undone()
@@ -116,6 +115,8 @@ def apply(run: Running, event: LoanEvent) -> None:
         case _:
             assert_never(body)
     follow_balance(run)
+    if run.is_patterned:
+        run.set_bases()
     run.last_rank = event.rank
 
 
@@ -124,6 +125,16 @@ def _pay(run: Running, event: LoanEvent, body: PaymentReceived) -> None:
     for name in event.targets:
         require(name in run.charges, event, f"there is no charge {name} to pay by then", "targets")
     receive(run, event.event_id, body.amount, body.payment_kind, event.targets)
+
+
+def _recover(run: Running, event: LoanEvent, amount: int) -> None:
+    """Take money in after charge-off; where the contract goes on, it pays what the schedule asks for."""
+    if run.is_patterned:
+        require(amount > 0, event, "the amount must be above 0; charge a fee for what it cost", "amount")
+        receive(run, event.event_id, amount)
+    else:
+        require(amount != 0, event, "the amount must not be 0", "amount")
+        recover(run, event.event_id, amount)
 
 
 def _disburse(run: Running, event: LoanEvent, body: Disbursed) -> None:
@@ -138,13 +149,24 @@ def _disburse(run: Running, event: LoanEvent, body: Disbursed) -> None:
 def _board(run: Running, event: LoanEvent, body: Boarded) -> None:
     """Go on where another system stopped; instalments that were due by now fall due at once."""
     terms = run.terms
-    number = _months_between(terms.first_due, body.next_due) + 1
     require(body.principal > 0, event, "the principal must be above 0", "principal")
     require(
         event.value_date >= terms.disbursed_on, event, f"the terms start {terms.disbursed_on}", "value_date"
     )
     require(body.paid_through <= event.value_date, event, "interest is paid through later", "paid_through")
-    require(number >= 1, event, f"the first instalment is due {terms.first_due}", "next_due")
+    first = terms.first_due
+    require(body.next_due >= first, event, f"the first instalment is due {first}", "next_due")
+    if run.is_patterned:
+        refuse_capitalised(run, event)
+        board(run, event.event_id, body)
+    else:
+        _board_level(run, body)
+    catch_up(run)
+
+
+def _board_level(run: Running, body: Boarded) -> None:
+    terms = run.terms
+    number = _months_between(terms.first_due, body.next_due) + 1
     is_stated = terms.instalment is not None
     _open(
         run,
@@ -157,7 +179,6 @@ def _board(run: Running, event: LoanEvent, body: Boarded) -> None:
             last_number=None if is_stated else max(number, terms.instalments),
         ),
     )
-    catch_up(run)
 
 
 def _open(run: Running, opening: Opening) -> None:
@@ -197,10 +218,11 @@ def _waive(run: Running, event: LoanEvent, body: AmountWaived) -> None:
     """Give up what is owed of one part, the oldest first, and no more than is owed."""
     require(body.amount > 0, event, "the amount must be above 0", "amount")
     require(body.part in WAIVABLE, event, f"the part must be one of {', '.join(WAIVABLE)}", "part")
-    if body.part == Part.PENALTY and not run.is_patterned:
-        run.penalty_waived += min(body.amount, run.penalty_owed())
-        return
     part, left = INDEX_OF[Part(body.part)], body.amount
+    if body.part == Part.PENALTY:
+        overdue_interest = min(left, run.penalty_owed())
+        run.penalty_waived += overdue_interest
+        left -= overdue_interest
     for item in run.open:
         waived = min(left, item.unpaid(part))
         item.waived[part] += waived
@@ -221,10 +243,33 @@ def _change_terms(run: Running, event: LoanEvent, terms: LoanTerms) -> None:
 
     What was paid in advance is set against the new instalments. Interest to date is kept.
     """
-    require(run.falls_due, event, "the loan has ended or is charged off", "body")
+    runs = run.falls_due and not run.is_charged_off
+    require(runs, event, "the loan has ended or is charged off", "body")
     require(terms.version > run.terms.version, event, "the new terms need a higher version", "version")
     for name in UNCHANGING:
         require(getattr(terms, name) == getattr(run.terms, name), event, f"{name} can't change", name)
+    fits = follows_balance(run) == (terms.pattern is not None and terms.pattern.prepaid is not None)
+    fits = fits and run.is_patterned == (terms.pattern is not None)
+    require(fits, event, "a loan keeps its pattern, and what its interest follows", "pattern")
+    if run.is_patterned:
+        _relay(run, event, terms)
+    else:
+        _reopen(run, event, terms)
+    catch_up(run)
+
+
+def _relay(run: Running, event: LoanEvent, terms: LoanTerms) -> None:
+    is_due = any(row.origin.is_planned for row in rows_of(run))
+    require(is_due, event, "no instalment is to come", "body")
+    require(bool(days_to_come(run, terms)[1]), event, "no instalment is left after that day", "instalments")
+    keep_borne(run)
+    change_terms(run, terms)
+    if run.bearing is not None:
+        run.bearing = replace(run.bearing, pool=0)
+    relevel(run)
+
+
+def _reopen(run: Running, event: LoanEvent, terms: LoanTerms) -> None:
     number = max(1, _months_between(terms.first_due, run.day) + 1)
     whole = opening_of(terms)
     number += whole.due_on(number) <= run.day
@@ -244,4 +289,3 @@ def _change_terms(run: Running, event: LoanEvent, terms: LoanTerms) -> None:
             billed=run.interest_billed,
         )
     )
-    catch_up(run)

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
 
 from forbear.errors import InvariantError
-from forbear.loans.events import Reaged, Rescheduled
 from forbear.loans.layout import (
     Debt,
     Row,
@@ -63,10 +61,15 @@ def _set_against_credit(run: Running, event_id: str) -> None:
 
 def _open(run: Running, principal: int) -> None:
     rows = contract_rows(run.terms, run.day, principal, run.disbursements[0].amount)
+    open_with(run, rows, principal, run.day)
+
+
+def open_with(run: Running, rows: Sequence[Row], principal: int, from_day: date) -> None:
+    """Let a loan begin with these rows to come, and interest run from a day on."""
     first = rows[0].due_on
     run.opening = Opening(
         principal=principal,
-        from_day=run.day,
+        from_day=from_day,
         number=1,
         first_due=first,
         due_day=first.day,
@@ -123,13 +126,14 @@ def set_rows(run: Running, rows: Sequence[Row]) -> None:
     for row in ordered:
         item = run.early.get(row.id)
         if item is not None:
-            credited = _credited(item)
-            item.due[PRINCIPAL] = row.principal + credited
+            again = credited(item)
+            item.due[PRINCIPAL] = row.principal + again
             item.due[INTEREST] = row.interest
             item.due_on = row.due_on
 
 
-def _planned(rows: Sequence[Row]) -> list[Row]:
+def planned_of(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows that principal is spread over."""
     return [row for row in rows if row.origin.is_planned]
 
 
@@ -159,7 +163,7 @@ def _spread_further(run: Running, event_id: str, amount: int) -> None:
     if run.terms.resets_advance:
         _take_back_today(run)
     rows = rows_of(run)
-    planned = _planned(rows)
+    planned = planned_of(rows)
     passed = planned_count(run)
     if not planned:
         days = due_days(run.terms, run.disbursements[0].day, passed + 1)
@@ -168,7 +172,7 @@ def _spread_further(run: Running, event_id: str, amount: int) -> None:
         rows += planned
         fill(run.terms, planned, debt_of(run, planned, amount), passed=passed)
         set_rows(run, rows)
-        _let_today_fall(run)
+        let_today_fall(run)
         return
     debt = debt_of(run, planned, amount)
     pattern = pattern_of(run.terms)
@@ -178,7 +182,7 @@ def _spread_further(run: Running, event_id: str, amount: int) -> None:
         debt = replace(debt, level=_contract_level(run, planned, amount))
     fill(run.terms, planned, debt, passed=passed)
     set_rows(run, rows)
-    _let_today_fall(run)
+    let_today_fall(run)
 
 
 def _take_back_today(run: Running) -> None:
@@ -188,8 +192,8 @@ def _take_back_today(run: Running) -> None:
     for item in today:
         del run.items[item.id]
         run.early[item.id] = item
-        credited = _credited(item)
-        principal, interest = item.due[PRINCIPAL] - credited, item.due[INTEREST]
+        again = credited(item)
+        principal, interest = item.due[PRINCIPAL] - again, item.due[INTEREST]
         start = last_planned_day(run)
         rows.append(Row(id=item.id, start=start, due_on=item.due_on, principal=principal, interest=interest))
     if today:
@@ -197,7 +201,8 @@ def _take_back_today(run: Running) -> None:
         release(run)
 
 
-def _let_today_fall(run: Running) -> None:
+def let_today_fall(run: Running) -> None:
+    """Let rows that are due by today fall due."""
     while run.rows_to_come() and as_planned(run, run.rows_to_come().start).due_on <= run.day:
         item = run.planned(run.rows_to_come().start)
         run.next_number += 1
@@ -213,162 +218,16 @@ def _contract_level(run: Running, planned: Sequence[Row], more: int) -> int | No
         return first.principal + first.interest if lent_so_far(run) <= run.terms.principal else None
     fallen = [item for item in run.items.values() if item.origin.is_planned]
     principal = more + sum(row.principal for row in planned)
-    principal += sum(item.due[PRINCIPAL] - _credited(item) for item in fallen)
+    principal += sum(item.due[PRINCIPAL] - credited(item) for item in fallen)
     count = len(fallen) + len(planned)
     lent = sum(part.amount for part in run.disbursements)
     flat = lent * run.terms.rate_annual * pattern.year_share
     return pattern.rounded(Fraction(principal, count) + flat, run.terms.rounding.instalment)
 
 
-def reschedule(run: Running, event_id: str, body: Rescheduled) -> None:
-    """Move, put off, stretch or reprice the planned rows from a due day on."""
-    if run.terms.resets_advance:
-        release(run)
-    rows = rows_of(run)
-    planned = _planned(rows)
-    touched = [row for row in planned if row.due_on >= body.from_due]
-    passed = planned_count(run) + len(planned) - len(touched)
-    if body.rate_annual is not None:
-        run.take_terms(replace(run.terms, rate_annual=body.rate_annual))
-    extra = body.extra_instalments + body.grace_principal
-    anchor = _move(run, touched, body.moved_to)
-    pattern = pattern_of(run.terms)
-    for number in range(extra):
-        last = touched[-1].due_on
-        day = max(pattern.due_on(anchor, len(touched)), pattern.due_on(last, 1))
-        touched.append(Row(id=f"{event_id}-{number + 1}", start=touched[-1].due_on, due_on=day))
-    debt = debt_of(run, touched)
-    graced, bearing = touched[: body.grace_principal], touched[body.grace_principal :]
-    for row in graced:
-        row.principal = 0
-    fill(run.terms, bearing, debt, passed=max(passed, pattern.grace_principal))
-    _defer_interest(touched, body.grace_interest)
-    set_rows(run, [row for row in rows if row not in touched] + touched)
-    spend_credit_by_rule(run)
-
-
-def _defer_interest(rows: Sequence[Row], count: int) -> None:
-    """Let the interest of the first rows fall due with the one after them."""
-    for row, after in pairwise(rows[: count + 1]):
-        after.interest += row.interest
-        row.interest = 0
-
-
-def _move(run: Running, rows: Sequence[Row], moved_to: date | None) -> date:
-    """Move rows so that the first falls due on ``moved_to``; return the day that they are counted from."""
-    pattern = pattern_of(run.terms)
-    first = moved_to or rows[0].due_on
-    start = rows[0].start
-    for number, row in enumerate(rows):
-        if moved_to is not None:
-            row.due_on = pattern.due_on(first, number)
-        row.start = start
-        start = row.due_on
-    return first
-
-
-def reage(run: Running, event_id: str, body: Reaged) -> int:
-    """Plan all unpaid principal anew; return how much that is.
-
-    An instalment to come that principal was paid of keeps it, and is due with the decision.
-    """
-    moved = 0
-    for item in run.open:
-        moved += _lift_principal(run, item)
-    rows = rows_of(run)
-    kept = []
-    for row in rows:
-        touched = run.early.get(row.id)
-        if touched is None:
-            moved += row.principal
-            continue
-        moved += _lift_principal(run, touched)
-        row.principal = touched.due[PRINCIPAL] - _credited(touched)
-        row.due_on = run.day if touched.paid[PRINCIPAL] else row.due_on
-        kept.append(row)
-    days = [body.cycle.day(body.first_due, number) for number in range(body.count)]
-    starts = [run.day, *days[:-1]]
-    fresh = [
-        Row(id=f"{event_id}-{number}", start=start, due_on=day, origin=Origin.REAGED)
-        for number, (start, day) in enumerate(zip(starts, days, strict=True), 1)
-    ]
-    _divide(run, fresh, moved)
-    set_rows(run, kept + fresh)
-    _let_today_fall(run)
-    run.find_open()
-    return moved
-
-
-def _lift_principal(run: Running, item: Item) -> int:
-    lifted = item.unpaid(PRINCIPAL)
-    item.due[PRINCIPAL] -= lifted
-    if lifted and item.is_settled:
-        item.settled_on = run.day
-    return lifted
-
-
-def _divide(run: Running, rows: Sequence[Row], total: int) -> None:
-    share = run.terms.rounding.instalment.settle(Fraction(total, len(rows)))
-    left = total
-    for row in rows:
-        row.principal = left if row is rows[-1] else min(share, left)
-        left -= row.principal
-
-
-def reamortise(run: Running) -> int:
-    """Spread unpaid principal that has fallen due over the planned rows; return how much that is."""
-    rows = rows_of(run)
-    planned = _planned(rows)
-    moved = sum(_lift_principal(run, item) for item in run.open)
-    share = pattern_of(run.terms).rounded(Fraction(moved, len(planned)), run.terms.rounding.instalment)
-    left = moved
-    for row in planned:
-        part = left if row is planned[-1] else min(share, left)
-        row.principal += part
-        left -= part
-    set_rows(run, rows)
-    run.find_open()
-    return moved
-
-
-def accelerate(run: Running, event_id: str) -> None:
-    """Let all principal and the interest to date fall due today, in place of the rows to come."""
-    interest, lifted, kept = run.interest_unbilled(run.day), 0, []
-    for row in rows_of(run):
-        touched = run.early.get(row.id)
-        if touched is None:
-            lifted += row.principal
-            continue
-        lifted += _lift_principal(run, touched)
-        row.principal = touched.due[PRINCIPAL] - _credited(touched)
-        row.interest = touched.paid[INTEREST] + touched.waived[INTEREST]
-        row.due_on = run.day
-        kept.append(row)
-    today = [item for item in run.items.values() if item.due_on == run.day and item.origin.is_planned]
-    if today:
-        today[-1].due[PRINCIPAL] += lifted
-        today[-1].settled_on = None
-    elif lifted or interest:
-        start = last_planned_day(run)
-        kept.append(Row(id=event_id, start=start, due_on=run.day, principal=lifted, interest=interest))
-    set_rows(run, kept)
-    _let_today_fall(run)
-    run.find_open()
-
-
-def _credited(item: Item) -> int:
+def credited(item: Item) -> int:
+    """Return what charge-backs and refunds made due again with an instalment."""
     return sum(amount for _, amount in item.credits)
-
-
-def relay_interest(run: Running) -> None:
-    """Reckon principal and interest of the rows to come again, at the level amount that they have."""
-    rows = rows_of(run)
-    planned = _planned(rows)
-    if planned:
-        level = planned[0].principal + planned[0].interest
-        debt = replace(debt_of(run, planned), level=level)
-        fill(run.terms, planned, debt, passed=planned_count(run))
-        set_rows(run, rows)
 
 
 def add_row(run: Running, row_id: str, due_on: date, origin: Origin) -> Item:

@@ -93,7 +93,7 @@ def plan_of(terms: LoanTerms) -> Plan:
     """Return what a loan plans that is disbursed as its terms say; raises InputError as the plan does."""
     lent = terms.principal
     down = pattern_of(terms).down_payment_of(lent, terms.rounding.instalment)
-    rows = _blank_rows(terms, terms.disbursed_on)
+    rows = blank_rows(terms, terms.disbursed_on, due_days(terms, terms.disbursed_on, terms.instalments))
     debt = Debt(principal=lent, lent=lent, rate=terms.rate_annual)
     repaid = [planned(terms.disbursed_on, Redeem(level=Level.PRINCIPAL, amount=down))] if down else []
     return _run(terms, rows, debt, [*repaid, *_steps(terms, rows, replace(debt, principal=lent - down), 0)])
@@ -101,17 +101,17 @@ def plan_of(terms: LoanTerms) -> Plan:
 
 def contract_rows(terms: LoanTerms, start: date, principal: int, lent: int) -> list[Row]:
     """Return the rows of a loan as it is first disbursed: ``principal`` without its down payment."""
-    rows = _blank_rows(terms, start)
+    rows = blank_rows(terms, start, due_days(terms, start, terms.instalments))
     debt = Debt(principal=principal, lent=lent, rate=terms.rate_annual)
     fill(terms, rows, replace(debt, level=contract_level(terms, rows, lent)), passed=0)
     return rows
 
 
-def _blank_rows(terms: LoanTerms, start: date) -> list[Row]:
-    days = due_days(terms, start, terms.instalments)
+def blank_rows(terms: LoanTerms, start: date, days: Sequence[date], passed: int = 0) -> list[Row]:
+    """Return rows that fall due on these days, after so many have passed, and bear nothing yet."""
     return [
         Row(id=instalment_id(terms.version, number), start=begin, due_on=day)
-        for number, (begin, day) in enumerate(zip([start, *days[:-1]], days, strict=True), 1)
+        for number, (begin, day) in enumerate(zip([start, *days[:-1]], days, strict=True), passed + 1)
     ]
 
 

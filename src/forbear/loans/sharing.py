@@ -69,10 +69,23 @@ def _pay_group(
         return
     if timing is Timing.IN_ADVANCE and rule.advance is Advance.LAST:
         items.reverse()
+    if timing is Timing.PAST_DUE and PENALTY in wanted:
+        for item in items[:1]:
+            _pay(run, purse, item, wanted[: wanted.index(PENALTY)], due, purse.left)
+        _pay_overdue_interest(run, purse)
     for item in items:
         if not purse.left:
             break
         _pay(run, purse, item, wanted, due, purse.left)
+
+
+def _pay_overdue_interest(run: Running, purse: Purse) -> None:
+    """Pay what late principal has borne; it comes before the penalties of the oldest instalment."""
+    used = min(purse.left, run.penalty_owed())
+    if used > 0:
+        run.penalty_paid += used
+        purse.left -= used
+        run.lot(purse.event_id, Pot.PENALTY, purse.paid_on, purse.via).parts[PENALTY] += used
 
 
 def _takes_principal_alone(run: Running) -> bool:

@@ -25,6 +25,7 @@ from forbear.loans.events import (
     PaymentReceived,
     Reaged,
     Reamortised,
+    RecoveryReceived,
     Settled,
     Undone,
     WrittenOff,
@@ -263,8 +264,8 @@ def _ledger_row(run: Running, event: LoanEvent) -> LedgerRow | None:
     amount, parts, overpaid = 0, NOTHING, 0
     kind: PaymentKind | None = None
     match event.body:
-        case PaymentReceived(amount=amount) as paid:
-            kind = paid.payment_kind
+        case PaymentReceived(amount=amount) | RecoveryReceived(amount=amount) as paid:
+            kind = paid.payment_kind if isinstance(paid, PaymentReceived) else None
             parts = _settled_by(run, event.event_id)
             overpaid = amount - parts.total
         case Disbursed(amount=amount) | FurtherDisbursed(amount=amount):
@@ -324,7 +325,7 @@ def _effect_on_balance(run: Running, row: LedgerRow) -> int:
         case ChargedBack.KIND | CreditRefunded.KIND:
             by_credit = sum(lot.parts[PRINCIPAL] for lot in run.lots.values() if lot.via == row.event_id)
             return row.parts.principal - (by_credit if run.terms.credit_order else 0)
-        case PaymentReceived.KIND | Settled.KIND | WrittenOff.KIND:
+        case PaymentReceived.KIND | RecoveryReceived.KIND | Settled.KIND | WrittenOff.KIND:
             return -row.parts.principal
         case _:
             return 0

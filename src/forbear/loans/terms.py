@@ -48,9 +48,9 @@ class LoanTerms:
     next due day gets its number counted from ``first_due``.
 
     Amounts are integers of 10^-``scale``; rates are exact yearly shares (0.24 is 24 %).
-    ``penalty_rate_annual`` is charged on overdue principal, instead of ``rate_annual`` under
-    SCHEDULED and on top of it under ACTUAL. ``instalment`` is the level payment where the
-    contract states one; None means that it is computed.
+    ``penalty_rate_annual`` is charged on overdue principal: on top of ``rate_annual`` under ACTUAL and
+    where a pattern lets interest follow the balance, else instead of it. ``instalment`` is the level
+    payment where the contract states one; None means that it is computed.
 
     A loan with a ``pattern`` has its instalments laid out by it, may be disbursed in several parts (in
     all no more than the principal and its share ``over_disbursed``), and its money is shared out by
@@ -124,8 +124,8 @@ class LoanTerms:
         return hash((self.principal, rate, self.instalments, self.disbursed_on, self.first_due, self.version))
 
     def _check_pattern(self, pattern: Pattern) -> None:
-        plain = self.recalculation is Recalculation.SCHEDULED and self.penalty_rate_annual == 0
-        _require(plain, "pattern", "given", "left out where interest is reckoned day by day or on arrears")
+        planned = self.recalculation is Recalculation.SCHEDULED
+        _require(planned, "pattern", "given", "left out where interest is reckoned day by day")
         count, days, amounts = self.instalments, pattern.days, len(pattern.amounts)
         _require(not days or len(days) == count, "days", len(days), f"one for each of {count} instalments")
         _require(not days or days[0] == self.first_due, "first_due", self.first_due, "the first of the days")

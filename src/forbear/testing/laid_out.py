@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from forbear.errors import InputError
 from forbear.loans.events import (
     Accelerated,
+    Boarded,
     ChargedBack,
     ChargedOff,
     CreditRefunded,
@@ -23,14 +25,19 @@ from forbear.loans.events import (
     FurtherDisbursed,
     LoanEvent,
     PaymentReceived,
+    RateReset,
     Reaged,
     Reamortised,
+    RecoveryReceived,
     Rescheduled,
+    TermsChanged,
 )
 from forbear.loans.fold import fold
-from forbear.loans.pattern import InterestBy, Kind, Pattern, Prepaid, Spread
+from forbear.loans.pattern import Carry, InterestBy, Kind, Pattern, Prepaid, Spread
 from forbear.loans.payment_rules import Advance, Direction, PaymentKind, PaymentRule
+from forbear.loans.plan_steps import RateRule
 from forbear.loans.slots import Part, Slot, Timing
+from forbear.loans.statement import Statement, statement
 from forbear.loans.terms import LoanTerms, RoundingSteps
 from forbear.money.cycle import Cycle, Unit
 from forbear.money.daycount import DayCount
@@ -44,6 +51,35 @@ ORDER: tuple[Slot, ...] = tuple(
 """Penalty, fee, interest, principal: whatever is late first, then what is due, then what is to come."""
 
 Dated = tuple[str, EventBody] | tuple[str, EventBody, tuple[str, ...]]
+
+
+LENT: Dated = (START.isoformat(), Disbursed(amount=100_000))
+
+
+def paid(day: str, amount: int, kind: PaymentKind = PaymentKind.REPAYMENT) -> Dated:
+    """Return a payment of this amount on a day."""
+    return (day, PaymentReceived(amount=amount, channel_ref="transfer", payment_kind=kind))
+
+
+def fee(day: str, amount: int, due: str | None = None, part: Part = Part.FEE) -> Dated:
+    """Return a fee, or another part, that is charged on a day and falls due on another."""
+    due_on = date.fromisoformat(due) if due else None
+    return (day, FeeCharged(amount=amount, reason="late", part=part, due_on=due_on))
+
+
+def shown(terms: LoanTerms, rows: Iterable[Dated], day: str) -> Statement:
+    """Return the statement of a loan as of a day."""
+    return statement(terms, dated(rows), as_of=date.fromisoformat(day))
+
+
+def principal(view: Statement) -> list[int]:
+    """Return the principal that each instalment asks for."""
+    return [row.due.principal for row in view.schedule]
+
+
+def outstanding(view: Statement) -> list[int]:
+    """Return what is still to be paid of each instalment."""
+    return [row.outstanding for row in view.schedule]
 
 
 def laid_out_loan(pattern: Pattern | None = None, **changes: Any) -> LoanTerms:
@@ -102,6 +138,10 @@ def patterns(draw: st.DrawFn) -> Pattern:
         grace_principal=0 if prepaid else draw(st.integers(0, 1)),
         grace_interest=0 if prepaid else draw(st.integers(0, 1)),
         down_payment=draw(st.sampled_from([Fraction(0), Fraction(1, 4)])),
+        carry=draw(st.sampled_from(list(Carry))),
+        balloon=draw(st.sampled_from([0, 0, 50])),
+        rate_rule=RateRule(spread=Fraction(1, 100), cap=Fraction(20, 100)),
+        keeps_level=draw(st.booleans()),
         prepaid=prepaid,
         plans_daily=draw(st.booleans()),
         compounds=draw(st.booleans()),
@@ -125,6 +165,7 @@ def laid_out_terms(draw: st.DrawFn) -> LoanTerms:
         draw(patterns()),
         principal=draw(st.integers(100, 1_000_000)),
         rate_annual=draw(st.sampled_from([Fraction(0), Fraction(12, 100), Fraction(36, 100)])),
+        penalty_rate_annual=draw(st.sampled_from([Fraction(0), Fraction(0), Fraction(54, 100)])),
         instalments=draw(st.integers(2, 6)),
         payment_rules=rules,
         credit_order=draw(st.sampled_from([(), (Part.PENALTY, Part.FEE, Part.INTEREST, Part.PRINCIPAL)])),
@@ -137,8 +178,8 @@ def laid_out_terms(draw: st.DrawFn) -> LoanTerms:
 def laid_out_histories(draw: st.DrawFn, *, distinct_days: bool = False) -> History:
     """Draw terms and a ledger that such a loan can have: what it refuses is left out."""
     terms = draw(laid_out_terms())
-    events = [event_of(1, START, Disbursed(amount=terms.principal))]
-    day = START
+    opened, day = draw(_openings(terms))
+    events = [event_of(1, day, opened)]
     for _ in range(draw(st.integers(0, 7))):
         day += timedelta(days=draw(st.integers(1 if distinct_days else 0, 40)))
         body, targets = draw(_bodies(terms, events, day))
@@ -149,6 +190,38 @@ def laid_out_histories(draw: st.DrawFn, *, distinct_days: bool = False) -> Histo
             continue
         events.append(step)
     return History(terms, tuple(events), day + timedelta(days=draw(st.integers(0, 60))))
+
+
+def _openings(terms: LoanTerms) -> st.SearchStrategy[tuple[EventBody, date]]:
+    """Draw how a loan begins, and on which day: paid out, or taken over from another system."""
+    boarded = st.builds(
+        Boarded,
+        principal=st.integers(1, terms.principal),
+        next_due=st.integers(0, 70).map(lambda days: terms.first_due + timedelta(days=days)),
+        paid_through=st.just(START + timedelta(days=5)),
+    )
+    return st.one_of(
+        st.just((Disbursed(amount=terms.principal), START)),
+        st.just((Disbursed(amount=terms.principal), START)),
+        boarded.map(lambda body: (body, START + timedelta(days=20))),
+    )
+
+
+def _changed(terms: LoanTerms, events: list[LoanEvent]) -> st.SearchStrategy[EventBody]:
+    """Draw a change of the terms that hold after these events: another rate, more or fewer instalments."""
+    held = [event.body.terms for event in events if isinstance(event.body, TermsChanged)]
+    last = held[-1] if held else terms
+    return st.builds(
+        TermsChanged,
+        terms=st.builds(
+            replace,
+            st.just(last),
+            version=st.just(last.version + 1),
+            rate_annual=st.sampled_from([Fraction(0), Fraction(24, 100)]),
+            instalments=st.integers(2, 9),
+        ),
+        reason=st.just("x"),
+    )
 
 
 def _bodies(
@@ -183,6 +256,9 @@ def _bodies(
         ),
         st.builds(Reamortised, reason=st.just("x")),
         st.builds(Accelerated, reason=st.just("x")),
+        _changed(terms, events),
+        st.builds(RateReset, index=st.sampled_from([Fraction(1, 100), Fraction(30, 100)])),
+        st.builds(RecoveryReceived, amount=money, source=st.just("x")),
         st.builds(ChargedOff, reason=st.just("x"), in_turn=st.booleans()),
         st.builds(DelinquencyPaused, until=later),
     ]
