@@ -37,6 +37,7 @@ PAGES = {
         "/console/loans/{loan}/",
         "/console/people/{party}/",
         "/console/loans/{loan}/payments/{payment}/return/",
+        "/console/loans/{loan}/entries/{payment}/",
     ),
     "compliance": (
         "/console/acts/",

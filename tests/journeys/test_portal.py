@@ -221,6 +221,17 @@ def _tab_to(page: Any, words: str) -> None:
     pytest.fail(f"{words!r} cannot be reached with the Tab key")
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_menu_stands_in_one_line_on_a_small_screen(
+    open_page: Any, story: Any, code: Any, language: str
+) -> None:
+    """All four places are in reach at 360 px, beside each other."""
+    page = open_page(size="narrow", language=language)
+    sign_in(page, code)
+    tops = {place.bounding_box()["y"] for place in page.locator(".portal-nav a").all()}
+    assert (page.locator(".portal-nav a").count(), len(tops)) == (4, 1)
+
+
 def test_somebody_else_on_the_same_device_finds_the_door_shut(open_page: Any, story: Any, code: Any) -> None:
     """After signing out, the back button shows nothing that asks the server anew."""
     page = open_page(language="en")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 
 import pytest
 
-from forbear.loans.accrual import Segment
-from forbear.loans.explain import AccrualLine
 from forbear.web import format as write
-from forbear.web.sums import accrued, exact_text
+from forbear.web.sums import exact_text
 
 
 @pytest.mark.parametrize(
@@ -38,28 +35,3 @@ def test_an_exact_amount_shows_its_cents_and_what_lies_beyond(
 def test_a_rate_is_a_percentage_without_empty_decimals(share: Fraction, text: str) -> None:
     """24 %, not 24.0000 %."""
     assert write.rate(share) == text
-
-
-def segment(base: int, first: date, last: date) -> Segment:
-    """Return a stretch at 36.5 % of 365 days: a thousandth a day."""
-    days = (last - first).days
-    return Segment(
-        base=base, rate_annual=Fraction(365, 1000), from_day=first, to_day=last, days=days, year_days=365
-    )
-
-
-def test_stretches_that_go_on_alike_are_one_step_and_add_up_to_the_same() -> None:
-    """In the order of the days, whatever order they were found in; other bases stay apart."""
-    pieces = (
-        segment(2000, date(2026, 1, 11), date(2026, 1, 21)),
-        segment(1000, date(2026, 1, 1), date(2026, 1, 2)),
-        segment(1000, date(2026, 1, 2), date(2026, 1, 11)),
-    )
-    exact = sum((piece.exact for piece in pieces), Fraction(0))
-    line = AccrualLine(carried=Fraction(0), segments=pieces, exact=exact, posted=30, settled=10, owed=20)
-    written = accrued(line, 2)
-    assert [(step.base, step.days, step.exact) for step in written.steps] == [
-        (1000, 10, "0.10"),
-        (2000, 10, "0.20"),
-    ]
-    assert (written.exact, written.carried, written.owed) == ("0.30", "", 20)

@@ -204,6 +204,13 @@ ROWS: list[Row] = [
     *row("console/book/", "/console/book/", BOOK, "GET 200"),
     *row("console/book/<str:band>/", "/console/book/61-90/", BOOK, "GET 200"),
     *row("console/loans/<str:loan_id>/", "/console/loans/{loan}/", STAFF, "GET 200", **LOAN),
+    *row(
+        "console/loans/<str:loan_id>/entries/<str:event_id>/",
+        "/console/loans/{loan}/entries/{payment}/",
+        STAFF,
+        "GET 200",
+        **LOAN,
+    ),
     *both(
         "console/loans/<str:loan_id>/payments/<str:event_id>/return/",
         "/console/loans/{loan}/payments/{payment}/return/",

@@ -87,7 +87,7 @@ def changed_by(terms: LoanTerms, events: Sequence[LoanEvent], event: LoanEvent) 
 
     Its own row is left out, and what is to come too. Raises InputError as ``fold`` does.
     """
-    day = max(event.booked_on, event.value_date)
+    day = compared_on(event)
     before = [one for one in events if one.seq < event.seq]
     if not before:
         return ()
@@ -96,6 +96,11 @@ def changed_by(terms: LoanTerms, events: Sequence[LoanEvent], event: LoanEvent) 
     return tuple(
         one for one in found if one.name != event.event_id and (one.day <= day or one.what == "paid")
     )
+
+
+def compared_on(event: LoanEvent) -> date:
+    """Return the day as of which what an event changed is told: when it was booked."""
+    return max(event.booked_on, event.value_date)
 
 
 def event_in(events: Sequence[LoanEvent], event_id: str) -> LoanEvent | None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from forbear.errors import InputError
 from forbear.loans.events import LoanEvent
 from forbear.loans.explain import MOST_DAYS_AHEAD
 from forbear.loans.fold import fold
@@ -36,6 +35,40 @@ class LoanBooks:
     caps: tuple[Cap, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payoff:
+    """What ends a loan on a day, taken apart: ``total`` is what is owed then, and the rest, less credit."""
+
+    day: date
+    owed: int
+    not_yet_due: int
+    interest: int
+    charges: int
+    claim: int
+    credit: int
+    total: int
+
+    @property
+    def overpaid(self) -> int:
+        """What was paid beyond all of it."""
+        return max(0, -self.total)
+
+
+def payoff_of(position: Position) -> Payoff:
+    """Take the payoff of a position apart, in minor units."""
+    due = position.overdue.principal + position.due_today.principal
+    return Payoff(
+        day=position.as_of,
+        owed=position.owed_now,
+        not_yet_due=position.principal - due,
+        interest=position.interest_accrued - position.interest_unearned,
+        charges=position.laid_out.charges_to_come,
+        claim=position.claim,
+        credit=position.credit,
+        total=position.payoff,
+    )
+
+
 def loan_books(loan: Loan, events: Sequence[LoanEvent], *, as_of: date) -> LoanBooks:
     """Put the books of a loan together from all its events; raises InputError as ``fold`` does."""
     books: Books = books_of(loan_terms(loan), events, as_of=as_of)
@@ -58,12 +91,6 @@ def payoff_days(loan: Loan, today: date) -> tuple[date, date]:
     return loan.opened_on, today + timedelta(days=MOST_DAYS_AHEAD)
 
 
-def payoff_on(loan: Loan, events: Sequence[LoanEvent], *, day: date, today: date) -> Position:
-    """Return the loan as it will stand on ``day``, nothing more being paid, or as it stood.
-
-    Raises InputError for a day before the loan began, or more than a year ahead.
-    """
-    first, last = payoff_days(loan, today)
-    if not first <= day <= last:
-        raise InputError(f"{day} is not between {first} and {last}; choose a day in between.", field="payoff")
-    return fold(loan_terms(loan), events, as_of=day)
+def payoff_on(loan: Loan, events: Sequence[LoanEvent], day: date) -> Payoff:
+    """Return what ends the loan on ``day``, nothing more being paid; raises InputError as ``fold`` does."""
+    return payoff_of(fold(loan_terms(loan), events, as_of=day))

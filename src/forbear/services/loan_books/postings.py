@@ -69,9 +69,29 @@ class Journal:
     balances: tuple[Balance, ...]
 
     @property
-    def total(self) -> int:
-        """The sum of the debit balances, which is that of the credit balances."""
+    def debits(self) -> int:
+        """All that was booked as debit."""
+        return sum(balance.debit for balance in self.balances)
+
+    @property
+    def credits(self) -> int:
+        """All that was booked as credit."""
+        return sum(balance.credit for balance in self.balances)
+
+    @property
+    def over_debit(self) -> int:
+        """The sum of the debit balances."""
         return sum(balance.over_debit for balance in self.balances)
+
+    @property
+    def over_credit(self) -> int:
+        """The sum of the credit balances."""
+        return sum(balance.over_credit for balance in self.balances)
+
+    @property
+    def difference(self) -> int:
+        """Debits less credits of the trial balance: 0."""
+        return self.debits - self.credits
 
 
 def journal_of(books: Books, chart: BookChart) -> Journal:

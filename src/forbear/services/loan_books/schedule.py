@@ -163,7 +163,7 @@ def _paid(position: Position) -> Position:
         value_date=position.as_of,
         booked_on=position.as_of,
         recorded_at=datetime.combine(position.as_of, time(), UTC),
-        actor="system:plan",
+        actor="",
         body=PaymentReceived(amount=position.owed_now, channel_ref="plan"),
     )
     return carry(position, (event,), as_of=position.as_of, head=Head(event.seq, position.digest))

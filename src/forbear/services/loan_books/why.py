@@ -67,7 +67,7 @@ class Why:
     """All that is owed on a day, taken apart.
 
     ``owed`` are the parts of what has fallen due, ``unpaid`` those of the instalments alone; with
-    ``penalty.owed`` they are the same. ``coming`` is interest to date that is not due yet.
+    ``penalty.owed`` they are the same. ``coming`` is interest to date, ``owed`` of it what is not due yet.
     """
 
     position: Position
@@ -79,6 +79,12 @@ class Why:
     not_yet_due: int
     charges_to_come: int
     claim_rest: int
+
+    @property
+    def tells_interest_to_date(self) -> bool:
+        """Whether interest to date explains something: what is not due yet, or what an instalment took up."""
+        untold = any(one.interest is None and one.state.due.interest for one in self.instalments)
+        return bool(self.coming.owed or untold)
 
 
 def why_of(explanation: Explanation, events: Sequence[LoanEvent]) -> Why:
@@ -93,11 +99,24 @@ def why_of(explanation: Explanation, events: Sequence[LoanEvent]) -> Why:
         unpaid=unpaid,
         instalments=tuple(_instalments(explanation, events)),
         penalty=reckoning_of(explanation.penalty, rounding.penalty),
-        coming=reckoning_of(explanation.interest, rounding.interest),
+        coming=_coming(explanation),
         not_yet_due=explanation.not_yet_due,
         charges_to_come=position.laid_out.charges_to_come,
         claim_rest=position.charged_off - unpaid.principal if position.charged_off else 0,
     )
+
+
+def _coming(explanation: Explanation) -> Reckoning:
+    """Tell interest not due yet since the last due day where that alone is it, else from the start."""
+    position, line = explanation.position, explanation.interest
+    rounding = position.terms.rounding.interest
+    fallen = [item.due_on for item in position.instalments if item.fallen]
+    if position.terms.pattern is None and fallen:
+        timeline = Timeline(line, position.terms.day_count, rounding)
+        since = timeline.between(max(fallen), position.as_of)
+        if since.posted == line.owed:
+            return since
+    return reckoning_of(line, rounding)
 
 
 def _instalments(explanation: Explanation, events: Sequence[LoanEvent]) -> Iterable[InstalmentWhy]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from forbear.services.contact import ChannelNow, channels_of
 from forbear.services.dates import business_date
+from forbear.services.loan_books.page import payoff_of
 from forbear.services.policy import may
 from forbear.store.models import Hold, Loan, Party
 from forbear.store.querysets import LIABLE_ROLES
@@ -69,13 +70,14 @@ def case_context(request: HttpRequest, loan: Loan) -> dict[str, Any]:
     history = history_of(loan)
     entries, more = timeline_of(history, everything=everything)
     owing = owing_of(loan, [event_of(row) for row in history.events], today)
-    owed = bool(owing.explanation.position.demandable)
+    owed = bool(owing.position.demandable)
     return {
         "loan": loan,
         "today": today,
         "zone": loan.lender.zone,
         "owing": owing,
         "owed": owed,
+        "payoff": payoff_of(owing.position),
         **elsewhere_context(loan),
         "people": _people(loan, today, request),
         "holds": [hold for hold in history.holds if hold.is_in_force(request.now)],

@@ -290,3 +290,33 @@ class TokenForm(forms.Form):
         super().__init__(*args, **options)
         staff = User.objects.visible_to(viewer).filter(party=None, is_active=True)
         self.fields["user"].queryset = staff.order_by("username")
+
+
+class PayoffForm(forms.Form):
+    """The day for which somebody asks what would end the loan."""
+
+    payoff = forms.DateField(
+        label=_("To pay off on"),
+        widget=_DAY,
+        error_messages={
+            "required": _("Give the day on which the loan is to be paid off."),
+            "invalid": _("Write the day as year-month-day, such as 2026-12-01."),
+        },
+    )
+
+    def __init__(self, *args: Any, days: tuple[date, date], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.days = days
+        first, last = days
+        self.fields["payoff"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+
+    def clean_payoff(self) -> date:
+        """Refuse a day before the loan began, or more than a year ahead."""
+        day: date = self.cleaned_data["payoff"]
+        first, last = self.days
+        if not first <= day <= last:
+            raise forms.ValidationError(
+                _("Choose a day from %(first)s to %(last)s."),
+                params={"first": first.isoformat(), "last": last.isoformat()},
+            )
+        return day

@@ -1,100 +1,98 @@
-"""One loan as its books have it: terms, schedule with what was paid, ledger with digests, position."""
+"""One loan as its books have it: what is owed and why, schedule, ledger, postings, its yearly cost."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from forbear.loans.position import InstalmentState, Position
-from forbear.loans.schedule import build_schedule
 from forbear.services.dates import business_date
+from forbear.services.loan_books.entries import changed_by, compared_on, event_in
+from forbear.services.loan_books.page import loan_books, payoff_days, payoff_of, payoff_on
 from forbear.store.models import Loan
-from forbear.store.selectors.ledger import event_of
+from forbear.store.selectors.ledger import loan_events, loan_terms
 from forbear.store.selectors.roles import first_borrowers
-from forbear.web import format as write
 from forbear.web.console.access import staff_page
 from forbear.web.console.case import elsewhere_context, loan_of
-from forbear.web.console.owing import owing_of
+from forbear.web.console.forms import PayoffForm
+from forbear.web.console.owing import owing_because
 from forbear.web.console.returns import returnable
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One instalment of the schedule: planned, or with what became of it."""
-
-    instalment_id: str
-    due_on: date
-    principal: int
-    interest: int
-    fee: int
-    unpaid: int
-    state: str
-
-    @property
-    def total(self) -> int:
-        """What the instalment comes to."""
-        return self.principal + self.interest + self.fee
+LEDGER_ROWS = 25
+POSTINGS_ROWS = 12
+"""Entries on one page of the ledger, and of the postings."""
 
 
 @require_GET
 @staff_page("worklist_read")
 def loan(request: HttpRequest, loan_id: str) -> HttpResponse:
-    """Show the schedule, the ledger and the position of a loan."""
+    """Show a loan with its schedule, ledger, postings, and why each amount is owed."""
     found = loan_of(request, loan_id)
-    today = business_date(found.lender, request.now)
-    rows = list(found.events.order_by("seq"))
-    owing = owing_of(found, [event_of(row) for row in rows], today)
-    terms = owing.position.terms
-    context = {
+    context = _head(request, found)
+    if context["elsewhere"]:
+        return render(request, "console/loan.html", context)
+    events = loan_events(found.pk)
+    books = loan_books(found, events, as_of=context["today"])
+    form = PayoffForm(
+        request.GET if "payoff" in request.GET else None, days=payoff_days(found, context["today"])
+    )
+    context |= {
+        "books": books,
+        "cost": books.cost,
+        "caps": books.caps,
+        "owing": owing_because(books.why),
+        "position": books.position,
+        "form": form,
+        "payoff": payoff_on(found, events, form.cleaned_data["payoff"])
+        if form.is_valid()
+        else payoff_of(books.position),
+        "ledger": _page(request, books.entries, "ledger", LEDGER_ROWS),
+        "postings": _page(request, books.journal.entries[::-1], "postings", POSTINGS_ROWS),
+        "returnable": returnable(found, request.user),
+    }
+    return render(request, "console/loan.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+@staff_page("worklist_read")
+def entry(request: HttpRequest, loan_id: str, event_id: str) -> HttpResponse:
+    """Show one entry of the ledger: what it settled, its postings, and what its recording changed."""
+    found = loan_of(request, loan_id)
+    events = loan_events(found.pk)
+    event = event_in(events, event_id)
+    if event is None:
+        raise Http404
+    context = _head(request, found)
+    books = loan_books(found, events, as_of=context["today"])
+    context |= {
+        "position": books.position,
+        "entry": next(one for one in books.entries if one.event.event_id == event_id),
+        "booked": [one for one in books.journal.entries if one.event_id == event_id],
+        "targets": [event_in(events, name) for name in event.targets],
+        "changes": changed_by(loan_terms(found), events, event),
+        "compared_on": compared_on(event),
+        "digest": found.events.values_list("digest", flat=True).get(event_id=event_id),
+    }
+    return render(request, "console/entry.html", context)
+
+
+def _head(request: HttpRequest, found: Loan) -> dict[str, Any]:
+    terms = loan_terms(found)
+    return {
         "loan": found,
         "borrower": first_borrowers([found.pk]).get(found.pk),
         "zone": found.lender.zone,
-        "today": today,
-        "owing": owing,
-        **elsewhere_context(found),
+        "today": business_date(found.lender, request.now),
         "terms": terms,
-        "rate": write.rate(terms.rate_annual),
-        "penalty_rate": write.rate(terms.penalty_rate_annual),
-        "lines": _lines(found, owing.position),
-        "returnable": returnable(found, request.user),
-        "ledger": [(event, _amount(event.body)) for event in reversed(rows)],
+        "cur": terms.currency,
+        "sc": terms.scale,
+        **elsewhere_context(found),
     }
-    return render(request, "console/loan.html", context)
 
 
-def _lines(found: Loan, position: Position) -> list[Line]:
-    settled = [_line(item) for item in position.instalments]
-    known = {line.instalment_id for line in settled}
-    opening = position.opening
-    if opening is None:
-        return settled
-    plan = build_schedule(position.terms, opening)
-    last = max((line.due_on for line in settled if line.state != "ahead"), default=date.min)
-    planned = [
-        Line(plan.ids[row], plan.due_on[row], plan.principal[row], plan.interest[row], 0, 0, "planned")
-        for row in range(len(plan))
-        if plan.ids[row] not in known and plan.due_on[row] > last
-    ]
-    return sorted([*settled, *planned], key=lambda line: line.due_on)
-
-
-def _line(item: InstalmentState) -> Line:
-    unpaid = item.unpaid.total
-    if not item.fallen:
-        state = "ahead"
-    elif unpaid == 0:
-        state = "paid"
-    else:
-        state = "late" if item.late else "due"
-    due = item.due
-    return Line(
-        item.instalment_id, item.due_on, due.principal, due.interest, due.fee + due.penalty, unpaid, state
-    )
-
-
-def _amount(body: dict[str, object]) -> object:
-    return body.get("amount", body.get("principal"))
+def _page(request: HttpRequest, rows: Sequence[Any], name: str, count: int) -> Any:
+    return Paginator(rows, count).get_page(request.GET.get(name))

@@ -1,4 +1,4 @@
-"""What is owed and why, to the cent, laid out for a page. The numbers are ``loans.explain``'s."""
+"""What is owed and why, to the cent, and what waiting costs. The numbers are those of the loan's books."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from forbear.loans.events import LoanEvent
-from forbear.loans.explain import Explanation, cost_of_waiting, explain
+from forbear.loans.explain import cost_of_waiting, explain
 from forbear.loans.position import Position
-from forbear.loans.slots import PartAmounts
+from forbear.services.loan_books.why import Why, why_of
 from forbear.store.models import Loan
 from forbear.store.selectors.ledger import loan_terms
-from forbear.web.sums import Accrued, accrued
 
 WEEK = 7
 MONTH = 30
@@ -20,17 +19,15 @@ MONTH = 30
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """A loan today: its position, where each amount comes from, and what waiting costs."""
+    """A loan today: why each amount is owed, and what waiting costs."""
 
-    explanation: Explanation
-    parts: PartAmounts
-    penalty: Accrued
+    why: Why
     waiting: list[tuple[int, date, int]]
 
     @property
     def position(self) -> Position:
         """The position that all this explains."""
-        return self.explanation.position
+        return self.why.position
 
     @property
     def currency(self) -> str:
@@ -45,19 +42,10 @@ class Owing:
 
 def owing_of(loan: Loan, events: Sequence[LoanEvent], today: date) -> Owing:
     """Explain the loan, by its whole ledger, as of the end of ``today``."""
-    explanation = explain(loan_terms(loan), events, as_of=today)
-    position = explanation.position
-    overdue, due = position.overdue, position.due_today
-    parts = PartAmounts(
-        principal=overdue.principal + due.principal,
-        interest=overdue.interest + due.interest,
-        fee=overdue.fee + due.fee,
-        penalty=overdue.penalty + due.penalty,
-    )
-    costs = cost_of_waiting(position, MONTH) if position.owed_now else ()
-    return Owing(
-        explanation=explanation,
-        parts=parts,
-        penalty=accrued(explanation.penalty, position.terms.scale),
-        waiting=[(ahead, *costs[ahead - 1]) for ahead in (1, WEEK, MONTH) if costs],
-    )
+    return owing_because(why_of(explain(loan_terms(loan), events, as_of=today), events))
+
+
+def owing_because(why: Why) -> Owing:
+    """Add to what is owed what waiting costs."""
+    costs = cost_of_waiting(why.position, MONTH) if why.position.owed_now else ()
+    return Owing(why=why, waiting=[(ahead, *costs[ahead - 1]) for ahead in (1, WEEK, MONTH) if costs])

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("book/", book.book, name="book"),
     path("book/<str:band>/", book.bucket, name="bucket"),
     path("loans/<str:loan_id>/", loan.loan, name="loan"),
+    path("loans/<str:loan_id>/entries/<str:event_id>/", loan.entry, name="entry"),
     path(
         "loans/<str:loan_id>/payments/<str:event_id>/return/", returns.payment_return, name="payment_return"
     ),

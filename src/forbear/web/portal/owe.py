@@ -6,14 +6,15 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from forbear.loans.explain import Explanation, explain
+from forbear.loans.explain import explain
 from forbear.loans.position import LoanState
+from forbear.services.loan_books.cost import yearly_cost
+from forbear.services.loan_books.why import why_of
 from forbear.store.models import Lender
 from forbear.store.selectors.ledger import loan_events, loan_terms
 from forbear.web.portal.access import borrower_page, own_loan
 from forbear.web.portal.sheet import sheet_of, sheets_of
 from forbear.web.portal.why import payments
-from forbear.web.sums import accrued
 
 DAYS_SHOWN = (1, 7, 14, 30)
 
@@ -43,30 +44,22 @@ def loan(request: HttpRequest, *, lender: Lender, loan_id: str) -> HttpResponseB
         )
     waiting = sheet.waiting(DAYS_SHOWN[-1])
     position = sheet.position
-    explanation = explain(loan_terms(found), loan_events(found.id), as_of=position.as_of)
+    events = loan_events(found.pk)
+    explanation = explain(loan_terms(found), events, as_of=position.as_of)
     context = {
         "lender": lender,
         "here": "owe",
         "sheet": sheet,
         "closed": position.state is LoanState.CLOSED,
         "lost": position.state is LoanState.CHARGED_OFF,
-        "why": explanation,
-        "penalty": accrued(explanation.penalty, sheet.scale),
-        "interest": accrued(explanation.interest, sheet.scale),
+        "why": why_of(explanation, events),
+        "terms": position.terms,
+        "cost": yearly_cost(found),
         "payments": payments(explanation),
-        "unpaid_total": sum(item.unpaid.total for item in explanation.unpaid),
-        "rest": _rest(explanation),
-        "has_fees": any(item.unpaid.fee for item in explanation.unpaid),
         "waiting": [(days, *waiting[days - 1]) for days in DAYS_SHOWN],
         "costs": any(extra for _, extra in waiting),
     }
     return render(request, "portal/loan.html", context)
-
-
-def _rest(explanation: Explanation) -> int:
-    """What a charge-off made due beyond the instalments that were unpaid, in minor units."""
-    charged_off = explanation.position.charged_off
-    return charged_off and charged_off - sum(item.unpaid.principal for item in explanation.unpaid)
 
 
 @require_GET

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django import template
@@ -15,14 +17,18 @@ from django.utils.translation import gettext
 
 from forbear.law.pack import Fact
 from forbear.law.verdict import Fired
+from forbear.loans.cost import percent as cost_percent
 from forbear.money.amount import decimal_text
 from forbear.web import format as write
 from forbear.web import words
 from forbear.web.pages import language_of
+from forbear.web.sums import exact_text
 
 register = template.Library()
 
 SECONDS_A_MINUTE = 60
+COST_DECIMALS = 2
+"""Decimals of a percentage that a yearly cost is disclosed with."""
 
 
 @register.simple_tag
@@ -35,6 +41,44 @@ def money(minor: int | None, currency: str, scale: int = 2) -> str:
 def number(value: int) -> str:
     """``{{ count|number }}`` → 12,345."""
     return write.number(value, language_of())
+
+
+@register.filter
+def rate(share: Fraction) -> str:
+    """``{{ step.rate_annual|rate }}`` → 18.25%."""
+    return write.rate(share)
+
+
+@register.filter
+def cost_rate(share: Decimal) -> str:
+    """``{{ cost.rate|cost_rate }}`` → 14.37%, as a disclosure writes it."""
+    return f"{cost_percent(share, COST_DECIMALS)}%"
+
+
+@register.filter
+def times(multiple: Fraction) -> str:
+    """``{{ cap.value.value|times }}`` → 1.5, with as many decimals as it has, up to four."""
+    return decimal_text(round(multiple * 10**4), 4).rstrip("0").rstrip(".")
+
+
+@register.simple_tag
+def exact(amount: Fraction, scale: int = 2) -> str:
+    """``{% exact step.exact sc %}`` → 4.438356: minor units with the digits beyond the cent."""
+    return exact_text(amount, scale)
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: Context, name: str, number: int) -> str:
+    """``{% page_address "ledger" 2 %}``: this page with another page of one of its lists, at that list."""
+    query = context["request"].GET.copy()
+    query[name] = str(number)
+    return f"?{query.urlencode()}" + ("" if name == "page" else f"#{name}")
+
+
+@register.filter
+def of(mapping: Any, key: str) -> Any:
+    """``{{ digests|of:event.event_id }}``: what a mapping holds under a key, or nothing."""
+    return mapping.get(key)
 
 
 @register.filter

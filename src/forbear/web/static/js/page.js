@@ -1,5 +1,5 @@
 // Small manners of every page: error summaries take the focus, a moment that passes is said, menus close,
-// a form is sent once.
+// what a link leads to is unfolded, a form is sent once.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -9,6 +9,15 @@ document.addEventListener("DOMContentLoaded", () => {
     if (seconds < 86400) setTimeout(() => { notice.hidden = false; }, seconds * 1000);
   }
 });
+
+function unfold() {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  target.scrollIntoView();
+}
+window.addEventListener("hashchange", unfold);
+window.addEventListener("DOMContentLoaded", unfold);
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
