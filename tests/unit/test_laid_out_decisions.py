@@ -169,6 +169,7 @@ def test_a_loan_is_boarded_where_another_system_stopped():
     assert [row.instalment_id for row in view.schedule] == ["1-2", "1-3", "1-4"]
     assert (sum(principal(view)), view.schedule[0].due.interest) == (60_000, 552)
     assert view.position.interest_accrued == 375
+    assert [(row.kind, row.amount, row.balance) for row in view.ledger] == [("boarded", 60_000, 60_000)]
 
     late = shown(terms, [("2026-04-20", body)], "2026-04-20")
 

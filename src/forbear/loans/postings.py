@@ -77,8 +77,8 @@ def postings_of(row: LedgerRow, chart: Chart, *, charged_off: bool) -> tuple[Pos
 
 
 def booked_amounts(row: LedgerRow) -> tuple[PartAmounts, int]:
-    """Return a row's amounts by part and from credit, as they are booked; a disbursement is principal."""
-    if row.parts.total == 0 and row.kind in ("disbursed", "further_disbursed"):
+    """Return a row's amounts by part and from credit, as they are booked; what was lent is principal."""
+    if row.parts.total == 0 and row.kind in ("disbursed", "further_disbursed", "boarded"):
         return PartAmounts(principal=row.amount - row.overpaid), row.overpaid
     return row.booked, row.overpaid
 

@@ -6,15 +6,17 @@ money lies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
+from operator import attrgetter
 
 from forbear.errors import InputError
 from forbear.loans.charges import paid_by_item
 from forbear.loans.events import (
     Accelerated,
+    Boarded,
     ChargedBack,
     ChargedOff,
     CreditRefunded,
@@ -35,7 +37,7 @@ from forbear.loans.payment_rules import PaymentKind
 from forbear.loans.position import Position
 from forbear.loans.schedule import Origin
 from forbear.loans.slots import NOTHING, Part, PartAmounts
-from forbear.loans.state import PARTS, PRINCIPAL, Item, Running
+from forbear.loans.state import PARTS, PRINCIPAL, Item, Lot, Running
 from forbear.loans.terms import LoanTerms
 
 
@@ -187,12 +189,13 @@ def _schedule(run: Running) -> tuple[ScheduleRow, ...]:
     starts = {later.id: earlier.due_on for earlier, later in pairwise(planned)}
     if planned:
         starts[planned[0].id] = first
-    rows, scheduled = [], 0
+    rows, scheduled, shares = [], 0, _lots_by(run, attrgetter("target"))
     for item in items:
         scheduled += item.due[PRINCIPAL] - sum(amount for _, amount in item.credits)
         lent = sum(part.amount for part in run.disbursements if _is_lent_before(run, part.day, item))
         start = starts.get(item.id, item.due_on)
-        rows.append(_schedule_row(run, item, start=start, balance=max(0, lent - scheduled)))
+        lots = shares.get(item.id, [])
+        rows.append(_schedule_row(run, item, lots, start=start, balance=max(0, lent - scheduled)))
     return tuple(rows)
 
 
@@ -200,8 +203,15 @@ def _is_lent_before(run: Running, day: date, item: Item) -> bool:
     return day < item.due_on or (day == item.due_on and item.place >= run.down_payment_place)
 
 
-def _schedule_row(run: Running, item: Item, *, start: date, balance: int) -> ScheduleRow:
-    lots = run.lots_in(item.id)
+def _lots_by(run: Running, key: Callable[[Lot], str]) -> dict[str, list[Lot]]:
+    """Return the shares of payments by where they lie, whose they are, or what spent them."""
+    found: dict[str, list[Lot]] = {}
+    for lot in run.lots.values():
+        found.setdefault(key(lot), []).append(lot)
+    return found
+
+
+def _schedule_row(run: Running, item: Item, lots: Sequence[Lot], *, start: date, balance: int) -> ScheduleRow:
     is_empty = not any(item.due)
     return ScheduleRow(
         instalment_id=item.id,
@@ -229,13 +239,15 @@ def _ledger(
     terms: LoanTerms, ledger: Sequence[LoanEvent], run: Running, as_of: date
 ) -> tuple[LedgerRow, ...]:
     rows, balance, charged_off = [], 0, False
+    paid, spent = _lots_by(run, attrgetter("event_id")), _lots_by(run, attrgetter("via"))
     for event in sorted(effective(ledger), key=lambda event: event.order):
         if event.value_date > as_of:
             continue
-        row = _ledger_row(run, event)
+        row = _ledger_row(run, event, paid.get(event.event_id, []))
         if row is not None:
-            balance += _effect_on_balance(run, row)
-            booked = _booked(run, row)
+            by_credit = spent.get(row.event_id, [])
+            balance += _effect_on_balance(run, row, by_credit)
+            booked = _booked(run, row, by_credit)
             rows.append(replace(row, balance=max(0, balance), booked=booked, charged_off=charged_off))
         charged_off = charged_off or isinstance(event.body, ChargedOff)
     undone = _undone_rows(terms, ledger, as_of)
@@ -258,7 +270,7 @@ def _undone_rows(terms: LoanTerms, ledger: Sequence[LoanEvent], as_of: date) -> 
     return rows
 
 
-def _ledger_row(run: Running, event: LoanEvent) -> LedgerRow | None:
+def _ledger_row(run: Running, event: LoanEvent, lots: Sequence[Lot]) -> LedgerRow | None:
     entries = run.entries or {}
     entry = entries.get(event.event_id)
     amount, parts, overpaid = 0, NOTHING, 0
@@ -266,10 +278,12 @@ def _ledger_row(run: Running, event: LoanEvent) -> LedgerRow | None:
     match event.body:
         case PaymentReceived(amount=amount) | RecoveryReceived(amount=amount) as paid:
             kind = paid.payment_kind if isinstance(paid, PaymentReceived) else None
-            parts = _settled_by(run, event.event_id)
+            parts = _settled_by(lots)
             overpaid = amount - parts.total
         case Disbursed(amount=amount) | FurtherDisbursed(amount=amount):
             overpaid = sum(part.spent for part in run.disbursements if part.event_id == event.event_id)
+        case Boarded(principal=amount):
+            pass
         case ChargedBack(amount=amount) | CreditRefunded(amount=amount):
             parts, overpaid = (entry.parts, entry.from_credit) if entry else (NOTHING, 0)
         case ChargedOff() | FeeWaived() | Reaged() | Reamortised() | Accelerated() | Settled() | WrittenOff():
@@ -289,16 +303,15 @@ def _ledger_row(run: Running, event: LoanEvent) -> LedgerRow | None:
     )
 
 
-def _booked(run: Running, row: LedgerRow) -> PartAmounts:
+def _booked(run: Running, row: LedgerRow, by_credit: Sequence[Lot]) -> PartAmounts:
     """Return what of a row's parts credit did not bear, where all of it was recognised first."""
     if row.kind != ChargedBack.KIND or not run.terms.credit_order or not row.overpaid:
         return row.parts
     if row.overpaid >= row.amount:
         return NOTHING
     borne = [0, 0, 0, 0]
-    for lot in run.lots.values():
-        if lot.via == row.event_id:
-            borne = [have + more for have, more in zip(borne, lot.parts, strict=True)]
+    for lot in by_credit:
+        borne = [have + more for have, more in zip(borne, lot.parts, strict=True)]
     parts = row.parts
     return PartAmounts(
         principal=parts.principal - borne[0],
@@ -308,23 +321,23 @@ def _booked(run: Running, row: LedgerRow) -> PartAmounts:
     )
 
 
-def _settled_by(run: Running, event_id: str) -> PartAmounts:
+def _settled_by(lots: Sequence[Lot]) -> PartAmounts:
     """Add up what a payment itself settled, without what others spent of the credit that it left."""
     settled = [0, 0, 0, 0]
-    for lot in run.lots_of(event_id):
+    for lot in lots:
         if not lot.via:
             settled = [have + more for have, more in zip(settled, lot.parts, strict=True)]
     return _parts(settled)
 
 
-def _effect_on_balance(run: Running, row: LedgerRow) -> int:
+def _effect_on_balance(run: Running, row: LedgerRow, by_credit: Sequence[Lot]) -> int:
     """Return what a row adds to the principal outstanding."""
     match row.kind:
-        case Disbursed.KIND | FurtherDisbursed.KIND:
+        case Disbursed.KIND | FurtherDisbursed.KIND | Boarded.KIND:
             return row.amount - row.overpaid
         case ChargedBack.KIND | CreditRefunded.KIND:
-            by_credit = sum(lot.parts[PRINCIPAL] for lot in run.lots.values() if lot.via == row.event_id)
-            return row.parts.principal - (by_credit if run.terms.credit_order else 0)
+            borne = sum(lot.parts[PRINCIPAL] for lot in by_credit)
+            return row.parts.principal - (borne if run.terms.credit_order else 0)
         case PaymentReceived.KIND | RecoveryReceived.KIND | Settled.KIND | WrittenOff.KIND:
             return -row.parts.principal
         case _:
