@@ -7,9 +7,14 @@ from importlib import import_module
 from pathlib import Path
 
 from forbear.gateways.amounts import read_amount_texts
+from forbear.gateways.packs import read_pack_texts
 from forbear.law.amounts import parse_amounts
-from forbear.law.pack import Layer
-from forbear.testing.law import cn_pack
+from forbear.law.facts import facts_from_mapping
+from forbear.law.judge import judge_bare
+from forbear.law.pack import Layer, Profile
+from forbear.law.parse import parse
+from forbear.law.verdict import Outcome
+from forbear.testing.law import cn_pack, in_china
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "law" / "coverage-cn.md"
 LINES = {
@@ -62,3 +67,20 @@ def test_every_number_and_function_named_is_there() -> None:
     for dotted in named(r"`(loans\.[\w.]+)`"):
         module, _, function = dotted.rpartition(".")
         assert callable(getattr(import_module(f"forbear.{module}"), function)), dotted
+
+
+def test_no_act_is_allowed_of_which_nothing_is_known() -> None:
+    """
+    Taken as it is written, the pack asks before every kind of act; only a late answer to hardship just warns.
+    """
+    pack = parse(read_pack_texts("cn"), profile=Profile.CONFORMANCE)
+    noon = in_china("2026-11-24 12:00")
+    kinds = [{"without_contact": True, "act": act} for act in pack.facts["act"].options]
+
+    silent = [
+        kind.get("act")
+        for kind in ({}, {"without_contact": True}, *kinds)
+        if judge_bare(pack, facts_from_mapping(pack, kind, now=noon)).outcome is not Outcome.NEEDS
+    ]
+
+    assert silent == ["leave_hardship"]
