@@ -74,7 +74,7 @@ conformance-ally: setup-dev
 
 # make conformance    every public suite, and the car loans
 conformance: conformance-ally
-	@for suite in actus emi apr allocation fineract; do $(BIN)/python -m conformance $$suite || exit 1; done
+	@for suite in actus emi apr allocation law fineract; do $(BIN)/python -m conformance $$suite || exit 1; done
 
 # make law-pages    write docs/reference/law from the packs: every rule, with source, dates and cases
 law-pages: setup-dev

@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 
 import forbear
-from forbear.documents.scalars import LANGUAGES, clock_of
+from forbear.documents.scalars import LANGUAGES
 from forbear.errors import InputError
 from forbear.gateways.amounts import read_amount_texts
 from forbear.gateways.packs import pack_ids, read_pack_texts
 from forbear.law.amounts import parse_amounts
 from forbear.law.cases import try_cases
-from forbear.law.expression import Kind
 from forbear.law.facts import facts_from_mapping
 from forbear.law.judge import judge_bare
-from forbear.law.pack import Certainty, Expected, Pack, Profile
+from forbear.law.pack import Certainty, Expected, Profile
 from forbear.law.parse import parse
 from forbear.law.verdict import Outcome, Strength, Verdict
 from forbear.testing.law import cn_pack, in_china
+from forbear.testing.law_numbers import own_rules_numbers, varied
 
 NOON = in_china("2026-11-24 12:00")
 
@@ -69,34 +69,8 @@ def test_the_act_that_cases_start_from_gives_every_fact() -> None:
     assert None not in pack.base_facts.values()
 
 
-def varied(pack: Pack, name: str, by: int) -> dict[str, str]:
-    """Return the pack's texts with every value of a parameter changed by one."""
-    texts = read_pack_texts("cn")
-    parameter = pack.parameters[name]
-    for file, text in texts.items():
-        start = text.find(f"\n  {name}:\n")
-        if start < 0:
-            continue
-        end = text.index("certainty", start)
-        written = parameter.values[0].value
-        shown = (f'"{clock_of(written)}"', f'"{clock_of(written + by)}"')
-        if parameter.kind is Kind.INT:
-            shown = (str(written), str(written + by))
-        section = text[start:end].replace(f"value: {shown[0]}", f"value: {shown[1]}")
-        assert section != text[start:end]
-        return texts | {file: text[:start] + section + text[end:]}
-    raise AssertionError(name)
-
-
-DECIDING = sorted(
-    name
-    for name in cn_pack().parameters
-    if any(name in str(rule.when) + str(rule.applies) for rule in cn_pack().rules)
-)
-
-
 @pytest.mark.parametrize("by", [-1, 1])
-@pytest.mark.parametrize("name", DECIDING)
+@pytest.mark.parametrize("name", own_rules_numbers(EVERYTHING))
 def test_a_number_that_is_one_off_is_caught_by_a_case(name: str, by: int) -> None:
     """
     Whichever number of the law is changed by one, up or down, some case no longer holds.
