@@ -75,11 +75,12 @@ def test_no_act_is_allowed_of_which_nothing_is_known() -> None:
     """
     pack = parse(read_pack_texts("cn"), profile=Profile.CONFORMANCE)
     noon = in_china("2026-11-24 12:00")
-    kinds = [{"without_contact": True, "act": act} for act in pack.facts["act"].options]
+    kinds: list[dict[str, object]] = [{}, {"without_contact": True}]
+    kinds += [{"without_contact": True, "act": act} for act in pack.facts["act"].options]
 
     silent = [
         kind.get("act")
-        for kind in ({}, {"without_contact": True}, *kinds)
+        for kind in kinds
         if judge_bare(pack, facts_from_mapping(pack, kind, now=noon)).outcome is not Outcome.NEEDS
     ]
 
