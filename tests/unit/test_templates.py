@@ -118,6 +118,12 @@ def test_a_treatment_whose_words_are_not_there_does_not_load(monkeypatch, word: 
             20,
             "sms: en: text: a text to identify never says {phone}",
         ),
+        (
+            "please call {phone}",
+            "or go to jail, {phone}",
+            20,
+            "'jail' reads as invented or exaggerated consequence (cn.cba.no-false-consequences)",
+        ),
         ("{name}, please", "{name} of {lender}, please", 19, "the languages do not fill in the same values"),
         ('subject: "From {lender}"', 'subject: "{owed} due"', 14, "subject: there is no value for {owed}"),
         ('      subject: "From {lender}"\n', "", 14, "email: en: the key 'subject' is missing"),

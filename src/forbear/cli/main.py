@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import click
 
-from forbear.cli import account, book, demo, judge, serve
+from forbear.cli import account, book, demo, judge, serve, words
 from forbear.cli.failures import DONE, EXPECTED, NO, explain, is_database, say
 
-ORDER = ("demo", "serve", "migrate", "import", "close", "report", "judge", "verify", "account")
+ORDER = ("demo", "serve", "migrate", "import", "close", "report", "judge", "words", "verify", "account")
 
 
 class InOrder(click.Group):
@@ -41,7 +41,7 @@ def forbear() -> None:
     Check the evidence:     forbear verify
 
     Settings come from the environment (FORBEAR_DATA_DIR, FORBEAR_DATABASE_URL, FORBEAR_PORT, …).
-    The exit status is 0 when it was done, 1 when the answer is no (judge, verify), 2 when
+    The exit status is 0 when it was done, 1 when the answer is no (judge, words, verify), 2 when
     something given can't be used; then one sentence on stderr says what to do.
     """
 
@@ -54,6 +54,7 @@ for command in (
     book.close,
     book.report,
     judge.judge,
+    words.words,
     judge.verify,
     account.account,
 ):

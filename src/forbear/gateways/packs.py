@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 from forbear.errors import InputError
 from forbear.law.parse_header import base_of
+from forbear.law.words.model import Model, parse_model
 
 
 def pack_ids() -> list[str]:
@@ -33,3 +35,22 @@ def _texts_in_folder(pack_id: str) -> dict[str, str]:
     folder = files("forbear").joinpath("lawpacks", pack_id)
     texts = [item for item in folder.iterdir() if item.name.endswith(".yaml")]
     return {item.name: item.read_text(encoding="utf-8") for item in sorted(texts, key=lambda item: item.name)}
+
+
+def read_word_texts() -> dict[str, str]:
+    """Return the texts of the word checker's patterns by file name, for ``law.words.parse_words``."""
+    folder = files("forbear").joinpath("lawpacks", "words")
+    return {
+        item.name: item.read_text(encoding="utf-8")
+        for item in sorted(folder.iterdir(), key=lambda item: item.name)
+        if item.name.endswith(".yaml")
+    }
+
+
+def read_word_model(folder: Path) -> Model | None:
+    """Return the trained model that ``tools/train_words.py`` wrote into a data folder, or None.
+
+    Raises InputError where the file is no such model.
+    """
+    path = folder / "words" / "model.json"
+    return parse_model(path.read_text(encoding="utf-8"), source=str(path)) if path.is_file() else None

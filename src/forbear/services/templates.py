@@ -1,12 +1,13 @@
 """The templates of messages: data, read strictly, each saying what its purpose asks of it.
 
 A template that would leave the reader without the amount, the cost of waiting or a way to pay, or
-that speaks of a debt before anybody has proved who they are, does not load.
+that speaks of a debt before anybody has proved who they are, does not load. Nor does one in which
+the word checker finds an act that the law forbids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,6 +15,9 @@ from importlib.resources import files
 from forbear.documents.entry import Entry, read_document
 from forbear.documents.scalars import LANGUAGES
 from forbear.errors import InputError
+from forbear.gateways.packs import read_word_texts
+from forbear.law.words import check, parse_words
+from forbear.law.words.lexicon import Kind, Lexicon
 
 NEUTRAL = ("lender", "legal_name", "name", "phone", "portal")
 """What may be said before anybody has proved who they are, and in a subject that others may see."""
@@ -32,6 +36,12 @@ _SAYS = {
     "signin": ("code",),
 }
 """What a text must say: a reminder what is owed and since when, what waiting costs, how to pay or ask."""
+
+WORDS_PACK = "cn"
+"""Under whose law the words of every template are read: a template is there for all lenders."""
+
+_KINDS = {"remind": Kind.LATER_MESSAGE, "identify": Kind.THIRD_PARTY, "signin": Kind.EXCERPT}
+"""As what they are read: who gets a text to identify may be somebody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,4 +122,24 @@ def _read(entry: Entry, channel: str, purpose: str) -> tuple[Template, frozenset
         if name not in filled:
             raise section["text"].fault(f"a text to {purpose} never says {{{name}}}", f"say {{{name}}} in it")
     subject = section["subject"].template(NEUTRAL) if "subject" in section else ""
+    _refuse_forbidden(section["text"], _KINDS[purpose], channel, _KNOWN[purpose])
+    if "subject" in section:
+        _refuse_forbidden(section["subject"], Kind.EXCERPT, channel, NEUTRAL)
     return Template(purpose=purpose, subject=subject, text=section["text"].text()), filled
+
+
+def _refuse_forbidden(entry: Entry, kind: Kind, channel: str, known: Sequence[str]) -> None:
+    """Raise InputError where the words themselves, a dash for each value, are an act the law forbids."""
+    text = "-".join(words for words, _ in entry.pieces(known))
+    for found in check(text, lexicon=lexicon(), pack=WORDS_PACK, kind=kind, channel=channel):
+        said = text[found.start : found.end]
+        raise entry.fault(
+            f"{said[:80]!r} reads as {dict(found.title)['en'].lower()} ({', '.join(found.rules)})",
+            "say it another way; docs/reference/words.md tells what is looked for",
+        )
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return what the word checker looks for, as it is shipped."""
+    return parse_words(read_word_texts())
