@@ -112,6 +112,8 @@ def third_party(facts: Facts, citation: str) -> Answer:
         {
             "number_invalid": ("debtor_number_invalid", "number_invalid", "debtor_lost_contact"),
             "consecutive_unreached": ("consecutive_unreached", "consecutive_failures"),
+            "debtor_dead": ("debtor*dead", "debtor*died", "debtor*deceased", "debtor*death"),
+            "debtor_incapable": ("debtor*incapa", "debtor*capacity"),
             "discloses_debt": ("discloses*", "reveals*"),
             "third_party_objected": (
                 "asked*stop",
