@@ -112,7 +112,6 @@ def terms_of(catalogue: Json, loan: Json, changed: Json, starts_on: date, princi
         day_count=day_count,
         instalments=count,
         disbursed_on=starts_on,
-        first_due=pattern.due_on(starts_on, 1),
         rounding=RoundingSteps(instalment=rounding, interest=rounding, penalty=rounding),
         pattern=pattern,
         payment_rules=rules_of(product, loan["strategy"], changed),

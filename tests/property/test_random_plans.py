@@ -54,7 +54,6 @@ def contracts(draw: st.DrawFn, *carries: Carry) -> LoanTerms:
         rate_annual=Fraction(draw(st.integers(0, 3600)), 10_000),
         day_count=draw(st.sampled_from([day_count for day_count in DayCount if day_count.is_additive])),
         disbursed_on=START,
-        first_due=cycle.day(START, 1),
         instalments=count,
         instalment=draw(st.sampled_from([None, principal // count])),
         rounding=RoundingSteps(instalment=draw(rounding), interest=draw(rounding)),

@@ -9,6 +9,7 @@ import pytest
 from forbear.errors import InputError
 from forbear.gateways import calendars
 from forbear.gateways.calendars import calendar_of, parse_calendar, read_calendar
+from forbear.loans.pattern import Pattern
 from forbear.money.businessday import BusinessDayRule, Shift
 
 OWN = """
@@ -31,6 +32,16 @@ def test_mainland_china_works_on_make_up_days():
     assert calendar.is_business_day(date(2026, 2, 14))
     assert not calendar.is_business_day(date(2026, 2, 16))
     assert following.paid_on(date(2026, 2, 15)) == date(2026, 2, 24)
+
+
+def test_a_pattern_states_due_days_that_a_calendar_moved():
+    """
+    Instalments of the 5th fall due on Monday 7 September 2026, and after the National Day on 8 October.
+    """
+    rule = BusinessDayRule(shift=Shift.FOLLOWING, calendar=calendar_of("CN"))
+    days = Pattern().on_business_days(rule, date(2026, 9, 5), 3).days
+
+    assert days == (date(2026, 9, 7), date(2026, 10, 8), date(2026, 11, 5))
 
 
 @pytest.mark.parametrize("shift", [Shift.FOLLOWING, Shift.PRECEDING])

@@ -34,7 +34,6 @@ def _terms(instalment: int | None = None, count: int = 4, **changes) -> LoanTerm
         rate_annual=Fraction(12, 100),
         day_count=DayCount.THIRTY_360,
         disbursed_on=JANUARY,
-        first_due=pattern.days[0] if pattern.days else FOUR[0],
         instalments=count,
         instalment=instalment,
     )
@@ -214,7 +213,7 @@ def test_days_move_to_business_days():
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"days": (JANUARY,)}, "first_due"),
+        ({"days": (JANUARY, *FOUR[:3])}, "first_due"),
         ({"days": (FOUR[1], FOUR[0])}, "days"),
         ({"days": FOUR[:3]}, "days"),
         ({"amounts": (1, 2)}, "amounts"),

@@ -4,10 +4,11 @@ Belongs here: everything about one loan that follows from its terms and its even
 people, contacts, storage, today's date. Shared integer rules (bucket edges, allocation order) are
 data in ``rules``; ``forbear.nightly`` reads the same data by column.
 
-``terms`` and ``events`` go in, ``fold`` gives a ``position``, ``explain`` tells why; ``ledger`` makes events
-for callers without a store, ``schedule`` is what the contract plans, ``codec`` how all of it is stored and
-chained. Inside, a loan is a ``state`` that ``changes`` (events), ``due`` (days) and ``allocation`` (money)
-move, with an ``accrual`` for each interest; ``freezing`` turns it into a position and back.
+``usual`` has the names that a user needs. ``terms`` and ``events`` go in, ``fold`` gives a ``position``,
+``explain`` tells why; ``ledger`` makes events for callers without a store, ``schedule`` is what the
+contract plans, ``codec`` how all of it is stored and chained. Inside, a loan is a ``state`` that
+``changes`` (events), ``due`` (days) and ``allocation`` (money) move, with an ``accrual`` for each
+interest; ``freezing`` turns it into a position and back.
 
 Terms with a ``pattern`` are laid out by it: ``layout`` makes steps of them, ``plan`` runs these
 (``plan_steps``), and rows of a schedule come of it. ``instalments`` changes what is to come, ``sharing``

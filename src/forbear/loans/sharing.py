@@ -291,9 +291,11 @@ def spend_credit_by_rule(
     ``via`` is the event that spends it where it does not go to what the payment itself was for.
     """
     before = run.credit
-    for lot in _credit(run):
+    lots = _credit(run)
+    for lot in lots:
         run.drop_lot(lot)
         run.credit -= lot.unspent
+    for lot in lots:
         paid_on = lot.paid_on if on_own_day and lot.paid_on else run.day
         purse = Purse(lot.event_id, kind or lot.kind, lot.unspent, paid_on, via)
         share_by_rule(run, purse)

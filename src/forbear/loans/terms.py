@@ -19,6 +19,10 @@ from forbear.money.rounding import Rounding
 __all__ = ["ORDER_CIVIL_CODE_561", "LoanTerms", "Part", "Recalculation", "RoundingSteps", "Slot", "Timing"]
 
 
+ONE_CYCLE_LATER = date.min
+"""The first due day of terms that state none: a month, or a cycle of the pattern, after the disbursement."""
+
+
 class Recalculation(StrEnum):
     """What interest is reckoned on.
 
@@ -45,7 +49,8 @@ class LoanTerms:
 
     ``principal``, ``disbursed_on``, ``first_due`` and ``instalments`` are those of the contract's start,
     also for a loan that is boarded later: what is left by then comes with the Boarded event, whose
-    next due day gets its number counted from ``first_due``.
+    next due day gets its number counted from ``first_due``. Where that is not given it is one cycle after
+    the disbursement, or the first of a pattern's stated days.
 
     Amounts are integers of 10^-``scale``; rates are exact yearly shares (0.24 is 24 %).
     ``penalty_rate_annual`` is charged on overdue principal: on top of ``rate_annual`` under ACTUAL and
@@ -72,7 +77,7 @@ class LoanTerms:
     day_count: DayCount
     instalments: int
     disbursed_on: date
-    first_due: date
+    first_due: date = ONE_CYCLE_LATER
     instalment: int | None = None
     grace_days: int = 0
     late_fee: int = 0
@@ -89,6 +94,8 @@ class LoanTerms:
     delinquency: Delinquency | None = field(default=None, metadata=SPARSE)
 
     def __post_init__(self) -> None:
+        if self.first_due == ONE_CYCLE_LATER:
+            object.__setattr__(self, "first_due", self._first_day())
         digits_of(self.currency)
         _require(0 <= self.scale <= 12, "scale", self.scale, "0 to 12 decimals")
         _require(self.principal > 0, "principal", self.principal, "more than 0")
@@ -122,6 +129,10 @@ class LoanTerms:
         """Hash what tells most loans apart: hashing every field takes longer than what a hash looks up."""
         rate = self.rate_annual.numerator
         return hash((self.principal, rate, self.instalments, self.disbursed_on, self.first_due, self.version))
+
+    def _first_day(self) -> date:
+        pattern = self.pattern or Pattern()
+        return pattern.days[0] if pattern.days else pattern.due_on(self.disbursed_on, 1)
 
     def _check_pattern(self, pattern: Pattern) -> None:
         planned = self.recalculation is Recalculation.SCHEDULED

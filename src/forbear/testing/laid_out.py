@@ -92,7 +92,6 @@ def laid_out_loan(pattern: Pattern | None = None, **changes: Any) -> LoanTerms:
         "day_count": DayCount.ACTUAL_365,
         "instalments": 4,
         "disbursed_on": START,
-        "first_due": pattern.due_on(START, 1),
         "pattern": pattern,
         "payment_rules": (PaymentRule(order=ORDER),),
         "rounding": RoundingSteps(instalment=Rounding.HALF_EVEN, interest=Rounding.HALF_EVEN),
