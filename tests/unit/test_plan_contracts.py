@@ -222,6 +222,8 @@ def test_days_move_to_business_days():
         ({"interest_free": -1}, "interest_free"),
         ({"balloon": 120_000}, "balloon"),
         ({"down_payment": Fraction(-1)}, "down_payment"),
+        ({"kind": Kind.FLAT, "prepaid": Prepaid.LAST}, "prepaid"),
+        ({"interest_free": 1, "prepaid": Prepaid.LAST}, "prepaid"),
     ],
 )
 def test_what_no_contract_says_is_refused(changes, field):

@@ -117,11 +117,12 @@ class Pattern:
     ``keeps_level``. By ``rate_rule`` the rate follows an index. ``level_days`` are the days of 365 that a
     level amount is reckoned on, for each month of a cycle, in place of a period's own.
 
-    With ``prepaid`` interest follows what is really outstanding: late principal goes on bearing it, what is
-    paid early stops. Without ``plans_daily`` what is to come is planned anew by events alone, so a period
-    that passes without one keeps its interest. ``rests`` lets a change of the balance count from the next
-    due day on. ``compounds`` lets overdue interest bear interest as well. ``ends_with_period`` lets a loan
-    that is paid off early bear the interest of its running period all the same.
+    With ``prepaid``, which level instalments without a grace may have, interest follows what is really
+    outstanding: late principal goes on bearing it, what is paid early stops. Without ``plans_daily`` what
+    is to come is planned anew by events alone, so a period that passes without one keeps its interest.
+    ``rests`` lets a change of the balance count from the next due day on. ``compounds`` lets overdue
+    interest bear interest as well. ``ends_with_period`` lets a loan that is paid off early bear the
+    interest of its running period all the same.
     Raises InputError naming the field.
     """
 
@@ -163,6 +164,11 @@ class Pattern:
         _require(rising, "days", len(self.days), "each after the one before")
         _require(min(self.amounts, default=0) >= 0, "amounts", min(self.amounts, default=0), "0 or more")
         _require(self.balloon >= 0, "balloon", self.balloon, "0 or more")
+        if self.prepaid is not None:
+            is_level = self.kind is Kind.LEVEL and not self.amounts
+            _require(is_level, "prepaid", self.prepaid, "left out where instalments are not level")
+            graced = max(self.grace_principal, self.grace_interest, self.interest_free)
+            _require(not graced, "prepaid", self.prepaid, "left out where there is a grace")
 
     def on_business_days(self, rule: BusinessDayRule, first_due: date, count: int) -> Pattern:
         """State ``count`` due days from the first on, each moved to a business day by a rule.
