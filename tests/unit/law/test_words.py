@@ -58,7 +58,7 @@ def test_a_forbidden_act_is_found(lexicon: Lexicon, pack: str, act: str, kind: s
         ("你会被抓去坐*牢", "抓去"),
         ("要ｚｕｏ牢的", "ｚｕｏ牢"),
         ("再不還錢就讓你做牢", "做牢"),
-        ("You could end up in j a i l.", "j a i l"),
+        ("No joke: j a i l.", "j a i l"),
         ("You will go to JA1L", "JA1L"),
     ],
 )
