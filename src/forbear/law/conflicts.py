@@ -70,9 +70,7 @@ def _giving_way(rule: Rule, stronger: Rule, override: Override) -> Rule:
 
 
 def _speaks(rule: Rule) -> Expression:
-    consents = [Name(name, Kind.BOOL, consent=True) for name in rule.relaxable_by]
-    lifting = (*(exemption.when for exemption in rule.exemptions), *consents)
-    return Every((rule.applies, rule.when, *(Not(condition) for condition in lifting)))
+    return Every((rule.applies, rule.when, *(Not(condition) for condition in rule.lifting)))
 
 
 def _require_overridable(rule: Rule, other: Rule | None, other_id: str) -> None:

@@ -7,7 +7,7 @@ column twin is ``forbear.nightly.screening``; a parity test holds the two togeth
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, assert_never
 
 from forbear.law.expression import (
@@ -23,7 +23,6 @@ from forbear.law.expression import (
     Some,
     Value,
     Within,
-    children,
 )
 
 Row = Mapping[str, Value]
@@ -42,6 +41,13 @@ OPERATIONS: dict[Operation, Callable[[Any, Any], int]] = {
     Operation.MINUS: operator.sub,
     Operation.TIMES: operator.mul,
 }
+
+
+def picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return the function that takes the values of these names, in their order, out of a mapping."""
+    if len(names) > 1:
+        return operator.itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 def compiled(node: Expression) -> Test:
@@ -112,11 +118,53 @@ def _membership(operand: Test, members: frozenset[str | int]) -> Test:
     return membership
 
 
-def unknowns(node: Expression, row: Row) -> Iterator[str]:
-    """Yield the names whose being unknown leaves the tree's value unknown."""
-    if compiled(node)(row) is not None:
-        return
-    if isinstance(node, Name):
-        yield node.name
-    for child in children(node):
-        yield from unknowns(child, row)
+def unknowns(node: Expression, row: Row) -> list[str]:
+    """Return the names whose being unknown leaves the tree's value unknown, as they appear."""
+    return _weighed(node, row)[1]
+
+
+def _weighed(node: Expression, row: Row) -> tuple[Value, list[str]]:
+    """Return the tree's value and, where it is not known, what it hangs on."""
+    value: Value
+    match node:
+        case Literal(written, _):
+            return written, []
+        case Name(name=name):
+            value = row[name]
+            return value, [name] if value is None else []
+        case Not(operand):
+            value, names = _weighed(operand, row)
+            return (None if value is None else not value), names
+        case Every(operands):
+            return _junction_weighed(operands, row, settled_by=False)
+        case Some(operands):
+            return _junction_weighed(operands, row, settled_by=True)
+        case Comparison(relation, left, right):
+            return _binary_weighed(RELATIONS[relation], left, right, row)
+        case Arithmetic(operation, left, right):
+            return _binary_weighed(OPERATIONS[operation], left, right, row)
+        case Within(inner, members):
+            value, names = _weighed(inner, row)
+            return (None if value is None else value in members), names
+        case _:
+            assert_never(node)
+
+
+def _junction_weighed(
+    operands: tuple[Expression, ...], row: Row, *, settled_by: bool
+) -> tuple[Value, list[str]]:
+    hanging: list[str] = []
+    for operand in operands:
+        value, names = _weighed(operand, row)
+        if value is settled_by:
+            return settled_by, []
+        hanging += names
+    return (None if hanging else not settled_by), hanging
+
+
+def _binary_weighed(
+    combine: Callable[[Any, Any], Value], left: Expression, right: Expression, row: Row
+) -> tuple[Value, list[str]]:
+    one, names = _weighed(left, row)
+    other, more = _weighed(right, row)
+    return (None, [*names, *more]) if one is None or other is None else (combine(one, other), [])

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from forbear.errors import InputError
 from forbear.law.evaluation import unknowns
-from forbear.law.expression import Every, Kind, Value
-from forbear.law.facts import Facts, engine_value, facts_of_tally, shown, utc, zones_of
+from forbear.law.expression import Every, Kind
+from forbear.law.facts import Facts, engine_values, facts_of_tally, shown, utc, zones_of
 from forbear.law.moments import Course, allowed_until, next_allowed, silent_from
 from forbear.law.pack import Citation, Era, Exemption, Pack
-from forbear.law.reading import Reading, read_rules
+from forbear.law.reading import Reading, read_era
 from forbear.law.situation import CLOCK_SLACK, Situation
 from forbear.law.tally import Standstill, Tally
-from forbear.law.verdict import Effect, Fired, Outcome, Question, Strength, Texts, Verdict
+from forbear.law.verdict import Effect, Fired, Outcome, Question, RuleCard, Strength, Texts, Verdict
 from forbear.law.wording import filled
 
 _STRENGTH_RANK = {strength: rank for rank, strength in enumerate(Strength)}
@@ -31,7 +32,8 @@ def judge(pack: Pack, facts: Facts) -> Verdict:
     ends with the day, and how long any other count lasts is not known. Where the local time was
     given and is not that of the moment, the verdict holds for its own instant only.
     """
-    verdict, readings, rows = _judged(pack, facts)
+    verdict, readings = _judged(pack, facts)
+    rows = tuple(engine_values(pack, values) for values in facts.by_zone)
     zones = zones_of(facts.zones)
     tally = Standstill(pack, rows, zones, facts.at)
     if tally.derived_at(facts.at) != rows:
@@ -59,7 +61,7 @@ def judge_act(pack: Pack, situation: Situation, *, at: datetime) -> Verdict:
     _require_clock_after(situation, at)
     tally = Tally(pack, situation, zones_of(situation.zones), at)
     facts = facts_of_tally(pack, situation, tally, at)
-    verdict, readings, _ = _judged(pack, facts)
+    verdict, readings = _judged(pack, facts)
     return _followed(pack, verdict, Course(pack, facts, tally), readings)
 
 
@@ -73,16 +75,12 @@ def _require_clock_after(situation: Situation, at: datetime) -> None:
         )
 
 
-def _judged(pack: Pack, facts: Facts) -> tuple[Verdict, list[Reading], tuple[dict[str, Value], ...]]:
-    """Return the verdict of the moment, what the rules said, and the derived facts of each zone."""
+def _judged(pack: Pack, facts: Facts) -> tuple[Verdict, list[Reading]]:
+    """Return the verdict of the moment, and what the rules said."""
     era = pack.era_on(facts.as_of)
-    flat = {name: engine_value(pack.facts[name].kind, value) for name, value in facts.values.items()}
-    derived = tuple(
-        {name: engine_value(pack.facts[name].kind, value) for name, value in values.items()}
-        for values in facts.by_zone
-    )
-    readings = read_rules(era.rules, tuple({**flat, **values, **era.parameters} for values in derived))
-    return _verdict(pack, era, facts, readings), readings, derived
+    rows = [engine_values(pack, {**facts.values, **values, **era.parameters}) for values in facts.by_zone]
+    readings = read_era(era, rows)
+    return _verdict(pack, era, facts, readings), readings
 
 
 def _followed(pack: Pack, verdict: Verdict, course: Course, readings: Sequence[Reading]) -> Verdict:
@@ -143,7 +141,7 @@ def _verdict(pack: Pack, era: Era, facts: Facts, readings: Sequence[Reading]) ->
         pack_digest=pack.digest,
         facts_digest=facts.digest,
         zone=facts.zones[0],
-        excused=tuple(_excused(pack, era, reading) for reading in readings if _is_told(reading)),
+        excused=tuple(_fired(pack, era, reading) for reading in readings if _is_told(reading)),
         questions=_questions(pack, asked),
     )
 
@@ -187,38 +185,57 @@ def _asked(readings: Sequence[Reading]) -> dict[str, list[str]]:
     return asked
 
 
-def _fired(
-    pack: Pack, era: Era, reading: Reading, reason: Texts | None = None, ground: Citation | None = None
-) -> Fired:
+class _Said(NamedTuple):
+    """The sentences of a reading: its rule's reason, or why it was lifted."""
+
+    pack: Pack
+    reading: Reading
+
+    @property
+    def reason(self) -> Texts:
+        match self.reading.lifted_by:
+            case None:
+                return filled(self.reading.rule.reason, self.reading.row, self.pack)
+            case Exemption(because=because):
+                return filled(because, self.reading.row, self.pack)
+            case consent:
+                return self.pack.facts[consent].consent
+
+    @property
+    def remedy(self) -> Texts:
+        remedy = self.reading.rule.remedy
+        if remedy is None or self.reading.lifted_by is not None:
+            return ()
+        return filled(remedy, self.reading.row, self.pack)
+
+
+def _fired(pack: Pack, era: Era, reading: Reading) -> Fired:
     rule, row = reading.rule, reading.row
-    citation = ground or rule.citation
-    since = [era.parameters_since[name] for name in rule.parameters]
     return Fired(
-        rule_id=rule.id,
-        effect=rule.effect,
-        strength=rule.strength,
-        title=rule.title,
-        reason=reason or filled(rule.reason, row, pack),
-        values=tuple((name, shown(_kind(pack, name), row[name])) for name in rule.names),
-        parameters_from=max(since, default=None),
-        citation=dict(citation.text)[pack.language],
-        citation_href=citation.href,
-        citations=citation.text,
+        card=_card(pack, reading),
+        said=_Said(pack, reading),
+        values=tuple(
+            [(name, shown(Kind.TIME, row[name]) if name in rule.times else row[name]) for name in rule.names]
+            if rule.times
+            else [(name, row[name]) for name in rule.names]
+        ),
+        parameters_from=era.values_from[rule.id],
         lifted_by=_lifting(reading),
-        remedy=filled(rule.remedy, row, pack) if rule.remedy else (),
     )
 
 
-def _excused(pack: Pack, era: Era, reading: Reading) -> Fired:
+def _card(pack: Pack, reading: Reading) -> RuleCard:
+    """Return the rule's card; where an exception rests on another ground, with that one."""
     match reading.lifted_by:
-        case Exemption(because=because, citation=citation):
-            return _fired(pack, era, reading, filled(because, reading.row, pack), citation)
-        case consent:
-            return _fired(pack, era, reading, pack.facts[str(consent)].consent)
-
-
-def _kind(pack: Pack, name: str) -> Kind:
-    return pack.facts[name].kind if name in pack.facts else pack.parameters[name].kind
+        case Exemption(citation=Citation() as ground):
+            return replace(
+                reading.rule.card,
+                citation=dict(ground.text)[pack.language],
+                citation_href=ground.href,
+                citations=ground.text,
+            )
+        case _:
+            return reading.rule.card
 
 
 def _lifting(reading: Reading) -> tuple[str, ...]:
@@ -226,5 +243,7 @@ def _lifting(reading: Reading) -> tuple[str, ...]:
     rule, row = reading.rule, reading.row
     if reading.truth is not True:
         return ()
+    if not rule.exemptions:
+        return rule.relaxable_by
     unknown = [name for exemption in rule.exemptions for name in unknowns(exemption.when, row)]
     return tuple(dict.fromkeys((*rule.relaxable_by, *unknown)))

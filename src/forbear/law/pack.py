@@ -5,16 +5,18 @@ All of it is frozen data, made by ``law.parse`` and read by everything else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from forbear.errors import InputError
-from forbear.law.evaluation import Test
-from forbear.law.expression import Expression, Kind, Value
-from forbear.law.verdict import Effect, Outcome, Strength, Texts
+from forbear.law.compilation import Line, Mask, TypedRow, compiled_mask
+from forbear.law.evaluation import Row, Test, picker
+from forbear.law.expression import Every, Expression, Kind, Name, Value
+from forbear.law.verdict import Effect, Outcome, RuleCard, Strength, Texts
 
 RULES_MAX = 512
 WORD_BITS = 64
@@ -232,7 +234,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. ``names`` are the facts and parameters it looks at.
+    """One rule. ``names`` are the facts and parameters it looks at, ``times`` those that are times of day.
 
     ``effect`` is what the rule does under the pack's profile, ``written_effect`` what its text says;
     ``off`` says that the profile leaves it out. ``remedy`` says what may be done instead.
@@ -269,35 +271,76 @@ class Rule:
     file: str
     line: int
     names: tuple[str, ...]
+    times: frozenset[str]
     parameters: tuple[str, ...]
     moves: bool
     blocks: bool
+    card: RuleCard
     clock_tests: tuple[tuple[Test, Test], ...] = field(compare=False, repr=False)
     ground_test: Test = field(compare=False, repr=False)
+
+    @property
+    def lifting(self) -> tuple[Expression, ...]:
+        """What lifts the rule once it is established: its exceptions, then the consents that it names."""
+        consents = (Name(name, Kind.BOOL, consent=True) for name in self.relaxable_by)
+        return (*(exemption.when for exemption in self.exemptions), *consents)
 
     def in_force(self, day: date) -> bool:
         """Say whether the rule holds on a day; ``until`` is the first day on which it does not."""
         return not self.off and self.since <= day and (self.until is None or day < self.until)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Era:
     """The law from one day until the next change: the rules in force and the values they use.
 
     A rule that another one in force overrides carries that as an exception.
 
-    ``moving`` are the blocking rules that time alone can change.
+    ``moving`` are the blocking rules that time alone can change; ``numbered`` has each rule by its place in
+    the pack. ``facts`` is the order of a typed row.
     """
 
     since: date
     rules: tuple[Rule, ...]
+    numbered: Mapping[int, Rule]
+    facts: tuple[str, ...]
     blocking: tuple[Rule, ...]
     moving: tuple[Rule, ...]
     parameters: Mapping[str, Value]
     parameters_since: Mapping[str, date]
 
+    @cached_property
+    def spoken(self) -> Mask:
+        """The function from a typed row to the rules that surely speak: bit n is rule n of the pack."""
+        return self._mask(sure=True)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+    @cached_property
+    def open(self) -> Mask:
+        """The function from a typed row to the rules whose ground is not surely false, lifted or not."""
+        return self._mask(sure=False)
+
+    @cached_property
+    def values_from(self) -> Mapping[str, date | None]:
+        """Since when the values of each rule's parameters have held, by its id."""
+        return {
+            rule.id: max((self.parameters_since[name] for name in rule.parameters), default=None)
+            for rule in self.rules
+        }
+
+    @cached_property
+    def typed(self) -> Callable[[Row], TypedRow]:
+        """The function from a row by name to a typed row."""
+        return picker(self.facts)
+
+    def _mask(self, *, sure: bool) -> Mask:
+        lines = [
+            Line(bit=place, ground=Every((rule.applies, rule.when)), lifting=rule.lifting)
+            for place, rule in self.numbered.items()
+        ]
+        return compiled_mask(lines, self.facts, self.parameters, sure=sure)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pack:
     """A law pack. ``digest`` is over its texts and the profile; its dates are read in ``zone``.
 
@@ -320,6 +363,11 @@ class Pack:
     base_facts: Mapping[str, bool | int | str | None]
     eras: tuple[Era, ...]
     extends: str = ""
+
+    @cached_property
+    def times(self) -> frozenset[str]:
+        """The facts that are times of day."""
+        return frozenset(name for name, fact in self.facts.items() if fact.kind is Kind.TIME)
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by its id. Raises KeyError."""

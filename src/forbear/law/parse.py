@@ -75,6 +75,7 @@ def parse(texts: Mapping[str, str], *, profile: str = Profile.DEFAULT) -> Pack:
     declared = Declared(
         profile=Profile(profile),
         pack_ids=tuple(each.id for each in headers),
+        language=header.language,
         sources=sources,
         facts=facts,
         parameters=parameters,
@@ -102,7 +103,7 @@ def parse(texts: Mapping[str, str], *, profile: str = Profile.DEFAULT) -> Pack:
         parameters=parameters,
         rules=rules,
         base_facts={name: value for given in base_facts for name, value in given.items()},
-        eras=_eras(rules, parameters, header.covers_from),
+        eras=_eras(rules, parameters, tuple(facts), header.covers_from),
         extends=header.extends,
     )
 
@@ -259,19 +260,26 @@ def _require_unique(rules: tuple[Rule, ...]) -> None:
         seen[rule.id] = rule
 
 
-def _eras(rules: tuple[Rule, ...], parameters: Mapping[str, Parameter], covers_from: date) -> tuple[Era, ...]:
+def _eras(
+    rules: tuple[Rule, ...], parameters: Mapping[str, Parameter], facts: tuple[str, ...], covers_from: date
+) -> tuple[Era, ...]:
     days = {covers_from} | {rule.since for rule in rules} | {rule.until for rule in rules if rule.until}
     days |= {value.since for parameter in parameters.values() for value in parameter.values}
-    return tuple(_era(day, rules, parameters) for day in sorted(days) if day >= covers_from)
+    return tuple(_era(day, rules, parameters, facts) for day in sorted(days) if day >= covers_from)
 
 
-def _era(day: date, rules: tuple[Rule, ...], parameters: Mapping[str, Parameter]) -> Era:
+def _era(
+    day: date, rules: tuple[Rule, ...], parameters: Mapping[str, Parameter], facts: tuple[str, ...]
+) -> Era:
     in_force = with_overrides([rule for rule in rules if rule.in_force(day)])
     blocking = tuple(rule for rule in in_force if rule.blocks)
     values = {name: parameter.on(day) for name, parameter in parameters.items()}
+    places = {rule.id: place for place, rule in enumerate(rules)}
     return Era(
         since=day,
         rules=in_force,
+        numbered={places[rule.id]: rule for rule in in_force},
+        facts=facts,
         blocking=blocking,
         moving=tuple(rule for rule in blocking if rule.moves),
         parameters={name: value.value if value else None for name, value in values.items()},

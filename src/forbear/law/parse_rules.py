@@ -10,7 +10,17 @@ from datetime import date
 from forbear.documents.entry import Entry
 from forbear.documents.scalars import LANGUAGES
 from forbear.law.evaluation import Test, compiled
-from forbear.law.expression import ALWAYS, Comparison, Every, Expression, Name, mentions_clock, names_in, walk
+from forbear.law.expression import (
+    ALWAYS,
+    Comparison,
+    Every,
+    Expression,
+    Kind,
+    Name,
+    mentions_clock,
+    names_in,
+    walk,
+)
 from forbear.law.pack import (
     Case,
     Certainty,
@@ -27,7 +37,7 @@ from forbear.law.pack import (
     Status,
 )
 from forbear.law.parse_parts import read_citation, read_condition, read_fact_values, read_texts
-from forbear.law.verdict import BLOCKING, Effect, Outcome, Strength, Texts
+from forbear.law.verdict import BLOCKING, Effect, Outcome, RuleCard, Strength, Texts
 
 _REQUIRED = (
     "id",
@@ -63,6 +73,7 @@ class Declared:
 
     profile: Profile
     pack_ids: tuple[str, ...]
+    language: str
     sources: Mapping[str, Source]
     facts: Mapping[str, Fact]
     parameters: Mapping[str, Parameter]
@@ -76,9 +87,9 @@ def read_rules(entry: Entry, declared: Declared) -> list[Rule]:
 
 
 def _rule(item: Entry, declared: Declared) -> Rule:
-    rule_id = dict(item.pairs()).get("id")
-    if rule_id is not None:
-        item = item.named(f"rule {rule_id.text()}")
+    named = dict(item.pairs()).get("id")
+    if named is not None:
+        item = item.named(f"rule {named.text()}")
     section = item.section(
         required=_REQUIRED,
         optional=(
@@ -103,14 +114,17 @@ def _rule(item: Entry, declared: Declared) -> Rule:
     overrides = tuple(_override(e, declared) for e in _items(section, "overrides"))
     names = _names((applies, when, *(e.when for e in exemptions)), spoken, relaxable_by)
     since, until = _effective(section["effective"])
+    rule_id, title = _id(section["id"], declared), read_texts(section["title"])
+    strength = section["strength"].word(Strength)
+    citation = read_citation(section["citation"], declared.sources)
     written, certainty = section["effect"].word(Effect), section["certainty"].word(Certainty)
     status = section["status"].word(Status) if "status" in section else Status.IN_FORCE
     effect = _effect(written, certainty, declared.profile)
     rule = Rule(
-        id=_id(section["id"], declared),
-        title=read_texts(section["title"]),
+        id=rule_id,
+        title=title,
         layer=section["layer"].word(Layer),
-        strength=section["strength"].word(Strength),
+        strength=strength,
         effect=effect,
         written_effect=written,
         status=status,
@@ -124,7 +138,7 @@ def _rule(item: Entry, declared: Declared) -> Rule:
         overrides=overrides,
         reason=reason,
         remedy=remedy,
-        citation=read_citation(section["citation"], declared.sources),
+        citation=citation,
         since=since,
         until=until,
         certainty=certainty,
@@ -133,9 +147,19 @@ def _rule(item: Entry, declared: Declared) -> Rule:
         file=item.file,
         line=item.line,
         names=names,
+        times=frozenset(name for name in names if declared.scope[name].kind is Kind.TIME),
         parameters=tuple(name for name in names if name in declared.parameters),
         moves=any(_moves(declared.facts[name]) for name in names if name in declared.facts),
         blocks=effect in BLOCKING,
+        card=RuleCard(
+            rule_id=rule_id,
+            effect=effect,
+            strength=strength,
+            title=title,
+            citation=dict(citation.text)[declared.language],
+            citation_href=citation.href,
+            citations=citation.text,
+        ),
         clock_tests=_clock_tests((applies, when, *(e.when for e in exemptions))),
         ground_test=compiled(Every((applies, when))),
     )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from forbear.law.evaluation import Row
 from forbear.law.expression import Value
-from forbear.law.pack import Exemption, Rule
+from forbear.law.pack import Era, Exemption, Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """What a rule says. ``truth`` is None where it hangs on a fact that is not known.
 
     ``lifted_by`` is the exception, or the name of the consent, that keeps a rule silent that would
@@ -24,9 +23,29 @@ class Reading:
     row: Row
 
 
-def read_rules(rules: Iterable[Rule], rows: Sequence[Row]) -> list[Reading]:
-    """Return what the rules say, in their order; those that do not apply say nothing."""
-    return [reading for rule in rules if (reading := read_rule(rule, rows)) is not None]
+def read_era(era: Era, rows: Sequence[Row]) -> list[Reading]:
+    """Return what the rules in force say, in their order; those that do not apply say nothing.
+
+    One compiled function tells which speak; only what is not settled by that is read rule by rule.
+    """
+    typed = [era.typed(row) for row in rows]
+    left, spoken = 0, [era.spoken(each) for each in typed]
+    for each in typed:
+        left |= era.open(each)
+    found = []
+    while left:
+        lowest = left & -left
+        left ^= lowest
+        rule = era.numbered[lowest.bit_length() - 1]
+        for row, mask in zip(rows, spoken, strict=True):
+            if mask & lowest:
+                found.append(Reading(rule, True, None, row))
+                break
+        else:
+            reading = read_rule(rule, rows)
+            if reading is not None:
+                found.append(reading)
+    return found
 
 
 def read_rule(rule: Rule, rows: Sequence[Row]) -> Reading | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from forbear.errors import RefusedError
@@ -52,28 +53,98 @@ Texts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fired:
-    """One rule that spoke, with the values it saw and the text it rests on.
-
-    ``parameters_from`` is the day since which the values of the rule's parameters have held.
-    ``remedy`` says what may be done instead, where the rule does.
-    ``next_moment`` is when this rule alone would fall silent. ``citation`` is the source by its own
-    name; ``lifted_by`` names the facts that would lift the rule if they were established.
-    """
+class RuleCard:
+    """What is the same of a rule whenever it speaks. ``citation`` is the source by its own name."""
 
     rule_id: str
     effect: Effect
     strength: Strength
     title: Texts
-    reason: Texts
-    values: tuple[tuple[str, FactValue], ...]
-    parameters_from: date | None
     citation: str
     citation_href: str
-    next_moment: datetime | None = None
     citations: Texts = ()
-    lifted_by: tuple[str, ...] = ()
+
+
+class Said(Protocol):
+    """The sentences of a rule that spoke, filled in when somebody asks for them."""
+
+    @property
+    def reason(self) -> Texts:
+        """Why the rule spoke, in each language."""
+
+    @property
+    def remedy(self) -> Texts:
+        """What may be done instead, in each language; empty where the rule does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Sentences as they were written down."""
+
+    reason: Texts
     remedy: Texts = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """One rule that spoke, with the values it saw and the text it rests on.
+
+    ``parameters_from`` is the day since which the values of the rule's parameters have held.
+    ``next_moment`` is when this rule alone would fall silent; ``lifted_by`` names the facts that would lift
+    the rule if they were established.
+    """
+
+    card: RuleCard
+    said: Said = field(compare=False, repr=False)
+    values: tuple[tuple[str, FactValue], ...]
+    parameters_from: date | None
+    next_moment: datetime | None = None
+    lifted_by: tuple[str, ...] = ()
+
+    @property
+    def rule_id(self) -> str:
+        """The rule's id."""
+        return self.card.rule_id
+
+    @property
+    def effect(self) -> Effect:
+        """What the rule does."""
+        return self.card.effect
+
+    @property
+    def strength(self) -> Strength:
+        """What stands behind it."""
+        return self.card.strength
+
+    @property
+    def title(self) -> Texts:
+        """Its title in each language."""
+        return self.card.title
+
+    @property
+    def citation(self) -> str:
+        """The source, by its own name."""
+        return self.card.citation
+
+    @property
+    def citation_href(self) -> str:
+        """Where the source is to be read."""
+        return self.card.citation_href
+
+    @property
+    def citations(self) -> Texts:
+        """The source in each language."""
+        return self.card.citations
+
+    @property
+    def reason(self) -> Texts:
+        """Why the rule spoke, in each language."""
+        return self.said.reason
+
+    @property
+    def remedy(self) -> Texts:
+        """What may be done instead, in each language; empty where the rule does not say."""
+        return self.said.remedy
 
     def title_in(self, language: str) -> str:
         """The rule's title in ``zh-hans`` or ``en``."""

@@ -6,7 +6,18 @@ from datetime import date, datetime
 from typing import Any
 
 from forbear.documents.scalars import LANGUAGES
-from forbear.law.verdict import Effect, FactValue, Fired, Outcome, Question, Strength, Texts, Verdict
+from forbear.law.verdict import (
+    Effect,
+    FactValue,
+    Fired,
+    Kept,
+    Outcome,
+    Question,
+    RuleCard,
+    Strength,
+    Texts,
+    Verdict,
+)
 
 Json = dict[str, Any]
 
@@ -70,7 +81,7 @@ def _question_from(body: Json) -> Question:
 
 
 def _fired_to(fired: Fired) -> Json:
-    return {
+    body = {
         "rule_id": fired.rule_id,
         "effect": fired.effect.value,
         "strength": fired.strength.value,
@@ -84,21 +95,24 @@ def _fired_to(fired: Fired) -> Json:
         "next_moment": _iso(fired.next_moment),
         "lifted_by": list(fired.lifted_by),
     }
+    return body | {"remedy": dict(fired.remedy)} if fired.remedy else body
 
 
 def _fired_from(body: Json) -> Fired:
     since = body["parameters_from"]
     return Fired(
-        rule_id=body["rule_id"],
-        effect=Effect(body["effect"]),
-        strength=Strength(body["strength"]),
-        title=_texts(body["title"]),
-        reason=_texts(body["reason"]),
+        card=RuleCard(
+            rule_id=body["rule_id"],
+            effect=Effect(body["effect"]),
+            strength=Strength(body["strength"]),
+            title=_texts(body["title"]),
+            citation=body["citation"],
+            citation_href=body["citation_href"],
+            citations=_texts(body["citations"]),
+        ),
+        said=Kept(_texts(body["reason"]), _texts(body.get("remedy", {}))),
         values=tuple((name, _value_from(value)) for name, value in body["values"]),
         parameters_from=date.fromisoformat(since) if since else None,
-        citation=body["citation"],
-        citation_href=body["citation_href"],
-        citations=_texts(body["citations"]),
         next_moment=_instant(body["next_moment"]),
         lifted_by=tuple(body["lifted_by"]),
     )
