@@ -52,6 +52,17 @@ _REQUIRED = (
     "certainty",
     "cases",
 )
+_OPTIONAL = (
+    "status",
+    "applies",
+    "unless",
+    "relaxable_by",
+    "needs",
+    "obliges",
+    "overrides",
+    "remedy",
+    "notes",
+)
 _RULE_ID = re.compile(r"[a-z]+(-[a-z]+)*(\.[a-z0-9-]+)+")
 _STRENGTHS: dict[Layer, tuple[Strength, ...]] = {
     Layer.LAW: (
@@ -88,22 +99,9 @@ def read_rules(entry: Entry, declared: Declared) -> list[Rule]:
 
 def _rule(item: Entry, declared: Declared) -> Rule:
     named = dict(item.pairs()).get("id")
-    if named is not None:
+    if named:
         item = item.named(f"rule {named.text()}")
-    section = item.section(
-        required=_REQUIRED,
-        optional=(
-            "status",
-            "applies",
-            "unless",
-            "relaxable_by",
-            "needs",
-            "obliges",
-            "overrides",
-            "remedy",
-            "notes",
-        ),
-    )
+    section = item.section(required=_REQUIRED, optional=_OPTIONAL)
     applies = read_condition(section["applies"], declared.scope) if "applies" in section else ALWAYS
     when = read_condition(section["when"], declared.scope)
     exemptions = tuple(_exemption(e, declared) for e in _items(section, "unless"))

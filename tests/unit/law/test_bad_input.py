@@ -54,7 +54,7 @@ def test_a_moment_without_a_zone_is_refused_wherever_it_comes_in() -> None:
     """
     Neither the moment judged nor that of a past contact may leave open which hour it means.
     """
-    naive = datetime(2026, 11, 24, 12)  # noqa: DTZ001
+    naive = datetime(2026, 11, 24, 12)  # noqa: DTZ001 (what is refused)
 
     with pytest.raises(InputError, match="at 2026-11-24 12:00:00 has no time zone"):
         judge_act(cn_pack(), act(), at=naive)
