@@ -96,6 +96,10 @@ migrations: setup-dev
 translations: setup-dev
 	@$(BIN)/python tools/translations.py update
 
+# make mutation    move each number of the law packs by its smallest step: a case must break
+mutation: setup-dev
+	@$(BIN)/python tools/mutation.py
+
 # make lock    write the lock files anew;  make vendor    fetch the browser assets anew (needs npm)
 lock: setup-dev
 	@tools/lock.sh
