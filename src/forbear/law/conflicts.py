@@ -2,7 +2,7 @@
 
 A rule that asks something of the act says so under ``obliges``. Two that ask for different values of one
 fact must not speak together, unless one of them overrides the other, with a citation. This is found when
-a pack is read, by the plain conditions of the rules alone; ``tools.law_check`` proves more.
+a pack is read, by the plain conditions of the rules alone.
 """
 
 from __future__ import annotations
