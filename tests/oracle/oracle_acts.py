@@ -181,9 +181,16 @@ def cn_g1(attempt: Attempt) -> Says:
 
 
 def cn_l1(attempt: Attempt) -> Says:
-    """After three years a signed demand may waive what the debtor could plead: a warning."""
-    over = at_least(attempt.number_of("limitation_years_run"), 3)
-    return only_for(attempt.is_one_of("act", "take_signature"), obliged_when(over))
+    """After three years a signed demand may waive what the debtor could plead: a warning.
+
+    Open: whether it is minded when a plan is agreed or the debt is changed, which may be a consent.
+    """
+    over = obliged_when(at_least(attempt.number_of("limitation_years_run"), 3))
+    perhaps = attempt.is_one_of("act", "agree_plan", "change_debt")
+    return strictest(
+        only_for(attempt.is_one_of("act", "take_signature"), over),
+        only_for(perhaps, Says(Answer.SILENT, over.most)),
+    )
 
 
 # Interest and its disclosure. Costs a year are in hundredths of a percent.
