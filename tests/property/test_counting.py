@@ -257,6 +257,48 @@ def test_local_days_are_those_of_the_zone(name: str, minutes: list[int]) -> None
     assert found.tolist() == [moment.astimezone(zone).toordinal() for moment in moments]
 
 
+def test_of_lines_of_one_instant_the_log_says_which_came_first() -> None:
+    """
+    A line counts that stands before an answer of the same instant, also where an earlier answer was
+    read with an earlier part of the log.
+    """
+    at = INSTANTS[0]
+    earlier, now = replace(one_line(), direction="in", at=at - timedelta(hours=2)), one_line()
+    parts = [[earlier], [now, replace(now, direction="in"), now]]
+    acts = [Situation(person="0", number="0", debt="0", zones=ZONE_SETS[0])]
+
+    found = counted_by_column(PACK, acts, parts, at)
+
+    assert found == counted_one_by_one(PACK, acts, [line for part in parts for line in part], at)
+    name = next(
+        fact.name
+        for fact in PACK.facts.values()
+        if fact.counting and fact.counting.days is None and fact.counting.minutes is None
+        if "busy" in repr(fact.counting.where)
+    )
+    assert found[0][0][name] == 1
+
+
+def test_a_day_that_the_clock_took_back_is_not_today() -> None:
+    """
+    Half a minute past midnight in St. John's, and then the clock went back an hour: the line stands on
+    a day that is yet to come, so it is none of today's.
+    """
+    at = datetime(2010, 11, 7, 3, 0, 30, tzinfo=UTC)
+    log = [replace(one_line(), at=at - timedelta(minutes=30))]
+    acts = [Situation(person="0", number="0", debt="0", zones=ZONE_SETS[1])]
+
+    found = counted_by_column(PACK, acts, [log], at)
+
+    assert found == counted_one_by_one(PACK, acts, log, at)
+    today = next(
+        fact.name
+        for fact in PACK.facts.values()
+        if fact.counting and fact.counting.days == 1 and "busy" in repr(fact.counting.where)
+    )
+    assert [found[0][zone][today] for zone in (0, 1)] == [1, 0]
+
+
 def test_a_log_with_one_debt_a_line_needs_no_offsets() -> None:
     """
     Where every line is about one debt, the log counts the same with offsets and without.
