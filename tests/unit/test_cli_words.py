@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from forbear.cli.main import main
+from forbear.cli.words import KINDS
+from forbear.law.words.lexicon import Kind
 from forbear.law.words.model import FORM
+
+
+def test_every_kind_of_text_can_be_named() -> None:
+    """The command knows the kinds that the checker knows, and no other."""
+    assert set(KINDS) == set(Kind)
 
 
 def test_a_script_is_read_line_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,6 +36,14 @@ def test_a_transcript_names_the_kind_of_each_row(tmp_path: Path, capsys: pytest.
     out = capsys.readouterr().out
     finds = [line.split()[:2] for line in out.splitlines()[::2]]
     assert finds == [["3:2-4", "discloses_to_third_party"], ["3:5-7", "discloses_to_third_party"]]
+
+
+def test_a_row_ends_where_csv_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line separator within a field, as word processors write it, ends no row."""
+    transcript = tmp_path / "talk.csv"
+    transcript.write_text("kind,text\nexcerpt,您好\u2028再不还就让你坐牢\n", "utf-8")
+    assert main(["words", str(transcript)]) == 1
+    assert capsys.readouterr().out.startswith("2:9-11 false_consequence")
 
 
 def test_nothing_found_is_said_with_its_limits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,6 +73,10 @@ def test_a_model_in_the_data_folder_is_marked(
     [
         ("a.csv", b"words\nx\n", [], "no column text"),
         ("a.csv", b"kind,text\nodd,x\n", [], "line 2: kind 'odd' is not known"),
+        ("a.csv", b"text\n" + b"x" * 140_000, [], "line 2: it is not CSV"),
+        ("a.csv", b"", [], "is empty"),
+        ("a.txt", b"\n \n", [], "is empty"),
+        ("a.txt", b"x\n" + b"y" * 100_001, [], "line 2: more than 100,000 characters"),
         ("a.txt", b"\xff\xfe", [], "not UTF-8"),
         ("a.txt", b"x", ["--pack", "fr"], "no law pack 'fr'"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ KINDS = (
     *("first_call", "first_message", "later_message", "identity_check", "voicemail", "third_party"),
     "excerpt",
 )
+"""The words of ``law.words.lexicon.Kind``, without what its import costs every command's start."""
 
 
 @click.command(short_help="Read scripts, templates and transcripts for what must not be said.")
@@ -47,7 +49,7 @@ def words(
     """
     from forbear.gateways.packs import pack_ids, read_word_model, read_word_texts
     from forbear.law.words import check, parse_words
-    from forbear.law.words.check import Origin
+    from forbear.law.words.check import LENGTH_MAX, Origin
     from forbear.law.words.lexicon import Kind
 
     if pack not in pack_ids():
@@ -55,6 +57,10 @@ def words(
     lexicon, model = parse_words(read_word_texts()), read_word_model(Path(load(os.environ).data_dir))
     count = 0
     for row, text, said in _texts(file, kind):
+        if len(text) > LENGTH_MAX:
+            raise InputError(
+                f"{file}, line {row}: more than {LENGTH_MAX:,} characters. Split it.", field="file"
+            )
         for one in check(text, lexicon=lexicon, pack=pack, kind=Kind(said), channel=channel, model=model):
             count += 1
             mark = " (model)" if one.origin is Origin.MODEL else ""
@@ -75,18 +81,25 @@ def _texts(path: Path, kind: str) -> Iterator[tuple[int, str, str]]:
         written = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text. Save it as UTF-8.", field="file") from error
-    lines = written.splitlines()
+    if not written.strip():
+        raise InputError(f"{path} is empty. Name a file with the words to be read.", field="file")
     if path.suffix.lower() != ".csv":
-        yield from ((number, line, kind) for number, line in enumerate(lines, 1) if line.strip())
+        lines = enumerate(written.splitlines(), 1)
+        yield from ((number, line, kind) for number, line in lines if line.strip())
         return
-    reader = csv.DictReader(written.splitlines(keepends=True))
+    reader = csv.DictReader(StringIO(written, newline=""))
     if "text" not in (reader.fieldnames or ()):
         raise InputError(f"{path} has no column text. Name the column with the words text.", field="file")
-    for row in reader:
-        said = row.get("kind") or kind
-        if said not in KINDS:
-            raise InputError(
-                f"{path}, line {reader.line_num}: kind {said!r} is not known; use {', '.join(KINDS)}.",
-                field="file",
-            )
-        yield reader.line_num, row["text"] or "", said
+    try:
+        for row in reader:
+            said = row.get("kind") or kind
+            if said not in KINDS:
+                raise InputError(
+                    f"{path}, line {reader.line_num}: kind {said!r} is not known; use {', '.join(KINDS)}.",
+                    field="file",
+                )
+            yield reader.line_num, row["text"] or "", said
+    except csv.Error as error:
+        raise InputError(
+            f"{path}, line {reader.line_num + 1}: it is not CSV ({error}). Check quotes there.", field="file"
+        ) from error
