@@ -9,7 +9,7 @@ from pathlib import Path
 
 from conformance import ally
 from conformance.runner import Suite, run_suite
-from forbear.errors import ForbearError
+from forbear.cli.failures import EXPECTED, explain
 
 SUITES: dict[str, str] = {
     "allocation": "statutory allocation, caps, principal, limitation and yearly cost beside cases of the law",
@@ -40,9 +40,10 @@ def main(arguments: list[str]) -> int:
         if chosen.name in SUITES:
             return run_suite(suite_named(chosen.name), chosen.cases, json_file=chosen.json)
         return ally.run(chosen.data or ally.default_folder(), explain=chosen.explain)
-    except ForbearError as error:
-        print(error, file=sys.stderr)
-        return 2
+    except EXPECTED as error:
+        sentence, status = explain(error)
+        print(sentence, file=sys.stderr)
+        return status
 
 
 def suite_named(name: str) -> Suite:

@@ -80,15 +80,15 @@ class Outcome:
 def run_suite(suite: Suite, folder: Path | None, *, json_file: Path | None = None) -> int:
     """Run all cases of a folder (None: the suite's own); return 1 where less passes than is asked, else 0.
 
-    The folder is that of the suite, or the one above it. Raises InputError when a named folder is not
-    there or holds no case.
+    The folder is that of the suite, or the one above it. Raises InputError when a named file or folder is
+    not there, holds no case, or can't be read.
     """
     where = _folder_of(suite, folder or shared_cases())
     if folder is None and not where.is_dir():
         print(f"skipped: {where} is not there; name the folder with --cases or FORBEAR_SHARED")
         return 0
     if not where.exists():
-        raise InputError(f"There is no folder {where}; name one that holds cases.", field="cases")
+        raise InputError(f"There is no file or folder {where}; name one that holds cases.", field="cases")
     exclusions = read_exclusions(Path(__file__).parent / suite.name / "excluded.toml")
     outcomes = [
         replace(outcome_of(case, exclusions), group=case.traits.get(suite.group_by or ""))
@@ -138,8 +138,36 @@ def shared_cases() -> Path:
 
 
 def read_json(path: Path) -> Any:
-    """Read a file of cases, its numbers exactly: a number with a point becomes a Decimal."""
-    return json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    """Read a file of cases, its numbers exactly: a number with a point becomes a Decimal.
+
+    Raises InputError where it is no JSON.
+    """
+    return _json(path.read_text(encoding="utf-8"), str(path))
+
+
+def read_rows(path: Path) -> Iterable[Mapping[str, Any]]:
+    """Yield the cases of a file that has one a line, each with ``id``, ``facts`` and what is ``expected``.
+
+    Raises InputError naming the line that holds no such case.
+    """
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        place = f"{path}, line {number}"
+        row = _json(line, place)
+        is_case = isinstance(row, dict) and "id" in row
+        if not is_case or not all(isinstance(row.get(name), dict) for name in ("facts", "expected")):
+            raise InputError(
+                f"{place}: it is no case; write an object with id, topic, facts and expected.", field="cases"
+            )
+        yield row
+
+
+def _json(text: str, place: str) -> Any:
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: it is not JSON ({error}). Mend it there.", field="cases") from error
 
 
 def exact(number: object) -> Fraction:

@@ -5,16 +5,14 @@ A topic and the names of facts decide what is run. The law's numbers are those o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from conformance.allocation import claims, costs, payments
 from conformance.allocation.answers import Answer, first_difference
-from conformance.runner import Case, Suite
+from conformance.runner import Case, Suite, read_rows
 from forbear.gateways.amounts import read_amount_texts
 from forbear.law.amounts import LegalAmount, parse_amounts
 
@@ -46,8 +44,7 @@ def read(folder: Path) -> Iterable[Case]:
     """Yield the cases of these topics of all files of a folder, file by file."""
     answer_of = topics(parse_amounts(read_amount_texts(PACK)))
     for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line, parse_float=Decimal) if line.strip() else {}
+        for row in read_rows(path):
             topic = str(row.get("topic"))
             if topic in answer_of:
                 traits = {"topic": topic, "jurisdiction": str(row.get("jurisdiction", ""))}

@@ -123,7 +123,7 @@ class Phrases:
     def meets(self, expected: object) -> bool:
         """Tell whether a case's prose speaks of it."""
         text = str(expected).lower()
-        return any(phrase.lower() in text or text in phrase.lower() for phrase in self.said)
+        return bool(text) and any(each.lower() in text or text in each.lower() for each in self.said)
 
     def __str__(self) -> str:
         return " / ".join(self.said) or "nothing"
@@ -138,7 +138,9 @@ class Listed:
     def meets(self, expected: object) -> bool:
         """Tell whether each thing that a case lists is part of one of ours."""
         things = expected if isinstance(expected, list) else [expected]
-        return all(any(_speaks_of(each, str(thing)) for each in self.ours) for thing in things)
+        return bool(things) and all(
+            any(_speaks_of(each, str(thing)) for each in self.ours) for thing in things
+        )
 
     def __str__(self) -> str:
         return ", ".join(self.ours) or "nothing"

@@ -6,9 +6,7 @@ them answer; topics about amounts are those of ``conformance.allocation``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from typing import Any
 from conformance.allocation.answers import Answer, first_difference
 from conformance.allocation.suite import topics as topics_of_amounts
 from conformance.law import cn, elsewhere, us_calls, us_claims, us_contact, us_media
-from conformance.runner import Case, Suite
+from conformance.runner import Case, Suite, read_rows
 from forbear.errors import InputError
 from forbear.gateways.amounts import read_amount_texts
 from forbear.law.amounts import parse_amounts
@@ -86,15 +84,13 @@ def read(path: Path) -> Iterable[Case]:
     """Yield the cases of a file, or of all files of a folder, file by file."""
     amounts = topics_of_amounts(parse_amounts(read_amount_texts("cn")))
     for file in [path] if path.is_file() else sorted(path.glob("*.jsonl")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                row = json.loads(line, parse_float=Decimal)
-                yield _case(row, amounts)
+        for row in read_rows(file):
+            yield _case(row, amounts)
 
 
 def _case(row: Mapping[str, Any], amounts: Mapping[str, Topic]) -> Case:
     traits = {"topic": str(row.get("topic", "")), "jurisdiction": str(row.get("jurisdiction", ""))}
-    traits |= {"kind": str(row.get("kind", "")), "facts": " ".join(sorted(row.get("facts", {})))}
+    traits |= {"kind": str(row.get("kind", "")), "facts": " ".join(sorted(row["facts"]))}
     return Case(
         name=f"{row['id']} {traits['topic']}", traits=traits, check=partial(_difference, row, amounts)
     )
@@ -102,7 +98,7 @@ def _case(row: Mapping[str, Any], amounts: Mapping[str, Topic]) -> Case:
 
 def _difference(row: Mapping[str, Any], amounts: Mapping[str, Topic]) -> str | None:
     expected = {name: value for name, value in row["expected"].items() if name not in PROSE}
-    return first_difference(_answer(row, amounts), expected)
+    return first_difference(_answer(row, amounts), expected) if expected else "it expects nothing"
 
 
 def _answer(row: Mapping[str, Any], amounts: Mapping[str, Topic]) -> Answer:

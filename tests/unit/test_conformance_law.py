@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conformance.__main__ import main
 from conformance.law.suite import SUITE
 from conformance.runner import run_suite
 
@@ -159,3 +160,39 @@ def test_a_wrong_expectation_fails_and_an_unknown_topic_is_named(
     assert "verdict is against it, expected allow" in capsys.readouterr().out
     assert run(tmp_path, "IN", "tea_time", {}, {"verdict": "allow"}) == 1
     assert "No pack of IN answers the topic tea_time" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\n", "holds no case of law"),
+        (b'\n{"cases": [', "own.jsonl, line 2: it is not JSON"),
+        (b"[1]", "own.jsonl, line 1: it is no case"),
+        (b'{"id": "a", "facts": {}}', "own.jsonl, line 1: it is no case"),
+        (b"\xff", "not UTF-8"),
+        (None, "There is no file or folder"),
+    ],
+)
+def test_a_file_that_holds_no_cases_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, says: str
+) -> None:
+    """
+    What can't be read ends with status 2 and says in one line where and why.
+    """
+    file = tmp_path / "own.jsonl"
+    if content is not None:
+        file.write_bytes(content)
+
+    assert main(["law", "--cases", str(file)]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert says in line
+
+
+def test_a_case_that_expects_nothing_fails(tmp_path: Path) -> None:
+    """
+    A case passes by an answer that was compared, never by having none.
+    """
+    assert run(tmp_path, "IN", "contact_hours", {"local_time": "09:00"}, {"note": "allowed"}) == 1
+    assert (
+        run(tmp_path, "IN", "contact_hours", {"local_time": "07:00"}, {"verdict": "deny", "fired": []}) == 1
+    )

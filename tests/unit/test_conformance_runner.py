@@ -132,7 +132,7 @@ def test_a_folder_without_cases_is_refused(tmp_path: Path):
     """
     with pytest.raises(InputError, match="no case"):
         run_suite(_suite(), tmp_path)
-    with pytest.raises(InputError, match="no folder"):
+    with pytest.raises(InputError, match="no file or folder"):
         run_suite(_suite(_case("a")), tmp_path / "none")
 
 
