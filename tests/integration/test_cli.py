@@ -203,16 +203,18 @@ def test_judging_needs_no_database(forbear, tmp_path: Path):
 
 def test_facts_that_cannot_be_read_say_why(forbear, tmp_path: Path):
     """
-    A missing file, a broken one, a list, and a fact that the pack does not know each say so.
+    A missing file, a broken one, a list, and a fact that is not known or written twice each say so.
     """
     path = tmp_path / "facts.yaml"
     expect_one_sentence(
         forbear("judge", "--pack", "cn", "--facts", "none.yaml"), "There is no file none.yaml"
     )
     for text, fragment in [
-        ("a: [", "not YAML or JSON"),
-        ("- a", "names with values"),
+        ("a: [", "facts.yaml, line 2: it is not YAML"),
+        ("", "it is empty"),
+        ("- a", "it is not a mapping"),
         ("chanel: call", "'channel'"),
+        ("channel: call\nchannel: sms", "line 2: channel: it is written twice"),
     ]:
         path.write_text(text)
         expect_one_sentence(forbear("judge", "--pack", "cn", "--facts", str(path)), fragment)
@@ -221,16 +223,34 @@ def test_facts_that_cannot_be_read_say_why(forbear, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 5000, "at: 2026-13-45", "at: 2026-11-24 22:00:00+99:99", "channel: " + "9" * 5000]
+    ("text", "says"),
+    [
+        ("[" * 5000, "nest"),
+        ("at: 2026-13-45", "at is '2026-13-45'"),
+        ("at: 2026-11-24 22:00:00+99:99", "at is '2026-11-24 22:00:00+99:99'"),
+        ("channel: " + "9" * 5000, "Use one of call, sms"),
+    ],
 )
-def test_facts_that_break_their_reader_are_one_sentence(forbear, tmp_path: Path, text: str):
+def test_facts_that_break_their_reader_are_one_sentence(forbear, tmp_path: Path, text: str, says: str):
     """
     Nesting, days and numbers that no file of facts has end in one line, not in a traceback.
     """
     facts = tmp_path / "facts.yaml"
     facts.write_text(text, encoding="utf-8")
 
-    expect_one_sentence(forbear("judge", "--pack", "cn", "--facts", str(facts)), "is not YAML or JSON")
+    expect_one_sentence(forbear("judge", "--pack", "cn", "--facts", str(facts)), says)
+
+
+def test_an_hour_needs_no_quotes(forbear, tmp_path: Path):
+    """
+    A time of day in a file of facts is one, where YAML by itself would read 22:00 as the number 1320.
+    """
+    facts = tmp_path / "facts.yaml"
+    facts.write_text("channel: call\npurpose: remind\nlocal_time: 22:00\n", encoding="utf-8")
+
+    denied = forbear("judge", "--pack", "cn", "--facts", str(facts))
+
+    assert (denied.returncode, "It is 22:00" in denied.stdout) == (1, True)
 
 
 @pytest.fixture

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
-import yaml
 
 from forbear.cli.environment import pick_lender, set_up
 from forbear.cli.failures import DONE, NO
 from forbear.cli.wording import counted
 from forbear.errors import InputError
+
+if TYPE_CHECKING:
+    from forbear.law.pack import Pack
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FILE_BYTES_MAX = 1_000_000
@@ -48,7 +50,7 @@ def judge(context: click.Context, pack_id: str, facts: Path, as_of: datetime | N
 
     pack = parse(read_pack_texts(pack_id))
     day = as_of.date() if as_of else None
-    known = facts_from_mapping(pack, _mapping(facts), now=SystemClock().now(), as_of=day)
+    known = facts_from_mapping(pack, _given(facts, pack), now=SystemClock().now(), as_of=day)
     verdict = judge_facts(pack, known)
     for line in sentences(verdict, language):
         click.echo(line)
@@ -93,16 +95,23 @@ def verify(context: click.Context, lender: str | None, since: str | None) -> Non
     context.exit(DONE)
 
 
-def _mapping(path: Path) -> dict[str, Any]:
+def _given(path: Path, pack: Pack) -> dict[str, object]:
+    """Return what a file says, each fact read as the pack declares it, by the reader of packs."""
+    from forbear.documents.entry import read_document
+    from forbear.law.parse_parts import read_fact_value
+
     if path.stat().st_size > FILE_BYTES_MAX:
         raise InputError(f"{path} is larger than a megabyte; facts of one act are a page.", field="facts")
-    text = path.read_text(encoding="utf-8")
     try:
-        read = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(
-            f"{path} is not YAML or JSON: {' '.join(str(error).split())}", field="facts"
-        ) from error
-    if not isinstance(read, dict) or not all(isinstance(key, str) for key in read):
-        raise InputError(f"{path} must hold names with values, such as  channel: call", field="facts")
-    return read
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text. Save it as UTF-8.", field="facts") from error
+    given: dict[str, object] = {}
+    for name, entry in read_document(str(path), text).pairs():
+        if name in pack.facts:
+            given[name] = read_fact_value(entry, pack.facts[name])
+        elif entry.is_scalar():
+            given[name] = None if entry.is_null() else entry.text()
+        else:
+            given[name] = [item.text() for item in entry.items()]
+    return given
