@@ -53,4 +53,4 @@ def read_word_model(folder: Path) -> Model | None:
     Raises InputError where the file is no such model.
     """
     path = folder / "words" / "model.json"
-    return parse_model(path.read_text(encoding="utf-8"), source=str(path)) if path.is_file() else None
+    return parse_model(path.read_bytes(), source=str(path)) if path.is_file() else None

@@ -102,13 +102,26 @@ def test_acts_are_complete_and_speak_both_languages(lexicon: Lexicon) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("piece", ["我们会去你家找", "打到", "i will tell call your ", "j a i l ", "坐*"])
-def test_a_long_hostile_text_takes_linear_time(lexicon: Lexicon, piece: str) -> None:
-    """A hundred thousand characters made to provoke every pattern are read to the end, in time."""
-    text = (piece * LENGTH_MAX)[:LENGTH_MAX]
-    begun = time.process_time()
-    check(text, lexicon=lexicon, pack="cn")
-    assert time.process_time() - begun < 60
+@pytest.mark.parametrize(
+    ("kind", "piece"),
+    [
+        *(
+            ("excerpt", piece)
+            for piece in ("我们会去你家找", "打到", "i will tell call your ", "j a i l ", "坐*")
+        ),
+        *(("excerpt", piece) for piece in ("刚刚刚说", "tow tv ")),
+        ("third_party", "他的贷款已逾期。"),
+    ],
+)
+def test_a_long_hostile_text_takes_linear_time(lexicon: Lexicon, kind: str, piece: str) -> None:
+    """Ten times the characters, made to provoke every pattern, take about ten times as long."""
+
+    def taken(length: int) -> float:
+        begun = time.process_time()
+        check((piece * length)[:length], lexicon=lexicon, pack="cn", kind=Kind(kind))
+        return time.process_time() - begun
+
+    assert taken(LENGTH_MAX) < 25 * taken(LENGTH_MAX // 10)
 
 
 def test_a_longer_text_is_refused(lexicon: Lexicon) -> None:
@@ -149,8 +162,10 @@ def test_a_model_counts_each_piece_once() -> None:
     assert model.score("ABAB") == 1 + 10 + 100 + 1000 + 5
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"form": "x", "name": "m", "bias": 0, "weights": {}}'])
-def test_what_is_no_model_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["{", b"\xff\xfe\x00", "[]", '{"form": "x", "name": "m", "bias": 0, "weights": {}}']
+)
+def test_what_is_no_model_is_refused(text: str | bytes) -> None:
     """A file that is no model is refused with what to do."""
     with pytest.raises(InputError, match="Train it anew"):
         parse_model(text, source="model.json")

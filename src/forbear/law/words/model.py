@@ -51,7 +51,7 @@ def pieces_of(text: str) -> list[str]:
     return pieces
 
 
-def parse_model(text: str, *, source: str) -> Model:
+def parse_model(text: str | bytes, *, source: str) -> Model:
     """Return a model from its JSON text; ``source`` names it in errors. Raises InputError."""
     try:
         read = json.loads(text)

@@ -14,9 +14,13 @@ SENTENCE_SIDE = 120
 
 def places(pattern: Pattern, folded: Folded) -> Iterator[tuple[int, int]]:
     """Yield start and end, in the original text, of each find that nothing excuses."""
+    beside = [excuse for excuse in pattern.excuses if excuse.where is not Where.TEXT]
+    anywhere = [excuse for excuse in pattern.excuses if excuse.where is Where.TEXT]
+    if any(excuse.finder.search(folded.text) for excuse in anywhere):
+        return
     for found in pattern.finder.finditer(folded.text):
         start, end = found.span()
-        if not any(_excused(excuse, folded.text, start, end) for excuse in pattern.excuses):
+        if not any(_excused(excuse, folded.text, start, end) for excuse in beside):
             yield folded.span(start, end)
 
 
@@ -31,13 +35,10 @@ def is_said(duty: Duty, text: str, spelling: Spelling) -> bool:
 
 
 def _excused(excuse: Excuse, text: str, start: int, end: int) -> bool:
-    match excuse.where:
-        case Where.NEAR:
-            left, right = max(_clause_start(text, start), start - excuse.near), end
-        case Where.SENTENCE:
-            left, right = _sentence_start(text, start), _sentence_end(text, end)
-        case Where.TEXT:
-            return excuse.finder.search(text) is not None
+    if excuse.where is Where.NEAR:
+        left, right = max(_clause_start(text, start), start - excuse.near), end
+    else:
+        left, right = _sentence_start(text, start), _sentence_end(text, end)
     return excuse.finder.search(text, left, right) is not None
 
 
